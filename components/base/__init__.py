@@ -1,0 +1,1 @@
+"""What every component needs: checked arguments, IAM documents, tags, the application's contract."""

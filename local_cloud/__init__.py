@@ -1,0 +1,1 @@
+"""Runs the unmodified program against an embedded AWS and starts the application as its definitions say."""
