@@ -1,1 +1,1 @@
-"""The models that are served: a folder each, holding the script that trains it, the artifact, the manifest, a card."""
+"""The models that are served: a folder each, with the script that trains it, artifact, manifest and card."""

@@ -1,7 +1,7 @@
 """Turn a fitted scikit-learn estimator into the two files that are served, with the same bytes every time.
 
 BLAS kernels and thread counts differ in the last bits of a fit. Rounding what was fitted, before anything is
-measured or written, removes that; a fixed pickle protocol removes what Python versions would choose differently.
+measured or written, removes that; a fixed pickle protocol removes what Python versions choose differently.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ def dump(estimator: Any) -> bytes:
 
 
 def examples(estimator: Any, instances: Sequence[Sequence[float]], decimals: int) -> list[dict[str, Any]]:
-    """Let the estimator answer each row; a classifier also with its probabilities, in the order of its classes."""
+    """Let the estimator answer each row; a classifier with its probabilities, in the order of its classes."""
     answered: list[dict[str, Any]] = []
     for instance in instances:
         row = np.array([instance], dtype=np.float64)
@@ -88,7 +88,7 @@ def release(
 ) -> Release:
     """Make the release of an estimator whose fitted values are rounded already.
 
-    `description` holds the manifest's name, version, title, description, inputs, output and (optional) choices;
+    `description` holds the manifest's name, version, title, description, inputs, output and, if any, choices;
     `instances` are the rows of its examples; `decimals` is how exactly a predicted number is recorded.
     """
     artifact = dump(estimator)

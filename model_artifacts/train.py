@@ -1,7 +1,7 @@
 """Train the models again and write their artifacts and manifests, or, with --check, only compare them.
 
-Runs in the environment of requirements/train.txt. Exits 0 when done, 1 when a training failed or (with --check)
-gave other bytes than the committed ones, 3 when a package it needs is not installed.
+Runs in the environment of requirements/train.txt. Exits 0 when done, 1 when a training failed or, with
+--check, gave other bytes than the files that are there, 3 when a package it needs is not installed.
 """
 
 import argparse
@@ -53,8 +53,12 @@ def train_one(name: str, *, check: bool, folder: Path = FOLDER) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit status."""
     parser = argparse.ArgumentParser(prog="python -m model_artifacts.train", description=__doc__)
-    parser.add_argument("models", nargs="*", metavar="model", help=f"default: all ({', '.join(model_names())})")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare with the files that are there")
+    parser.add_argument(
+        "models", nargs="*", metavar="model", help=f"default: all ({', '.join(model_names())})"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, compare with the files that are there"
+    )
     options = parser.parse_args(arguments)
     names = list(dict.fromkeys(options.models)) or model_names()
     if unknown := sorted(set(names) - set(model_names())):

@@ -1,4 +1,4 @@
-"""Fit a straight line to points of a known straight line: the smallest model that can be served and checked."""
+"""Fit a straight line to points of a known one: the smallest model that can be served and checked."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ DESCRIPTION = {
     "name": "gpa_to_sat",
     "version": "1.0.0",
     "title": "SAT score from a grade point average",
-    "description": "A straight line from a grade point average to an SAT score; a demonstration, not a finding.",
+    "description": "A straight line from grade point average to SAT score: a demonstration, not a finding.",
     "inputs": [
         {
             "name": "gpa",
