@@ -11,15 +11,21 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 FAILED = 1
 MISSING = 3
 
 
-def model_names(folder: Path = FOLDER) -> list[str]:
+def model_names() -> list[str]:
     """Name the models: the folders that hold a train.py."""
-    return sorted(script.parent.name for script in folder.glob("*/train.py"))
+    return sorted(script.parent.name for script in FOLDER.glob("*/train.py"))
+
+
+def script(name: str) -> Any:
+    """Import the model's train.py, and with it numpy and all the others: not before the threads are set."""
+    return importlib.import_module(f"model_artifacts.{name}.train")
 
 
 def differing(folder: Path, files: dict[str, bytes]) -> list[str]:
@@ -31,20 +37,21 @@ def differing(folder: Path, files: dict[str, bytes]) -> list[str]:
     ]
 
 
-def train_one(name: str, *, check: bool, folder: Path = FOLDER) -> bool:
+def train_one(name: str, *, check: bool) -> bool:
     """Train one model, then write its files or, with `check`, compare them; True when all is well."""
+    folder = FOLDER / name
     started = time.monotonic()
 
     def say(what: str) -> None:
         print(f"{name}: {what}", flush=True)
 
-    release = importlib.import_module(f"model_artifacts.{name}.train").train(say)
+    release = script(name).train(say)
     files: dict[str, bytes] = release.files()
-    changed = differing(folder / name, files)
+    changed = differing(folder, files)
     say(", ".join(f"{key} {value}" for key, value in release.manifest["training"]["metrics"].items()))
     if not check:
         for file in changed:
-            (folder / name / file).write_bytes(files[file])
+            (folder / file).write_bytes(files[file])
     result = " and ".join(changed) + (" differ" if check else " written") if changed else "unchanged"
     say(f"{result}, sha256 {release.manifest['sha256']} ({time.monotonic() - started:.1f} s)")
     return not (check and changed)
@@ -74,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ModuleNotFoundError as error:
             print(f"{error}: install requirements/train.txt (`make train` does)", file=sys.stderr)
             return MISSING
+        except (OSError, ValueError) as error:
+            print(f"{name}: failed: {error}", file=sys.stderr)
     print(f"train: {passed} passed, {len(names) - passed} failed")
     return 0 if passed == len(names) else FAILED
 

@@ -48,7 +48,7 @@ DESCRIPTION = {
     ],
     "output": {"name": "delayed", "kind": "class", "classes": [0, 1], "labels": ["on time", "late"]},
 }
-READABLE_FLIGHTS = {
+READABLE_FLIGHTS: dict[str, list[Any]] = {
     "month": [1, 4, 7, 9, 12],
     "carrier": ["DL", "AA", "UA", "B6", "EV"],
     "origin": ["JFK", "LGA", "EWR", "JFK", "EWR"],
@@ -71,7 +71,7 @@ def data_file() -> Path:
 
 
 def read_flights(path: Path) -> pd.DataFrame:
-    """Read the flights that arrived (a cancelled or diverted one has no arrival delay), with their part of day."""
+    """Read the flights that arrived (cancelled and diverted ones have no arrival delay), with part of day."""
     columns = ["month", "day", "carrier", "origin", "sched_dep_time", "arr_delay"]
     flights = pd.read_csv(path, usecols=columns).dropna(subset=["arr_delay"])
     # The scheduled time is hhmm.

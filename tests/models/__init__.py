@@ -1,0 +1,1 @@
+"""Tests of the committed models and of the helper that publishes them."""
