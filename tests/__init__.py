@@ -1,0 +1,1 @@
+"""The project's tests: `python -m tests` runs those that need no Pulumi CLI, Docker, browser or AWS."""

@@ -1,0 +1,60 @@
+# Every target makes what it needs; `make` alone lists them. Options are variables: make local STACK=prod PORT=18080 CHECK=1
+PYTHON ?= python3
+STACK ?= dev
+PORT ?= 8080
+CHECK ?=
+UV = UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install --python .venv/bin/python
+RUN = PYTHONUNBUFFERED=1 .venv/bin/python -m
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: local
+local: .venv/.local ## serve the stack here without an AWS account [STACK=dev|prod PORT=8080 CHECK=1]
+	@exec $(RUN) local_cloud --stack $(STACK) --port $(PORT) $(if $(CHECK),--check)
+
+.PHONY: test
+test: .venv/.dev ## run all tests that need no Pulumi CLI, Docker, browser or AWS
+	@$(RUN) tests
+
+.PHONY: check
+check: .venv/.dev ## lint, types, the rules between packages, and the tests
+	@$(RUN) tests.check
+
+.PHONY: mutants
+mutants: .venv/.dev ## break the code in named places; every breakage must turn the tests red
+	@$(RUN) tests.mutants
+
+.PHONY: train
+train: .venv-train/.ready ## train the models again; the files stay the same, byte for byte
+	@.venv-train/bin/python -m model_artifacts.train
+
+.PHONY: clean
+clean: ## remove the environments and caches
+	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %s; name another: make PYTHON=python3.12 …" % sys.version.split()[0])'
+	@echo "environment: making .venv"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.local: .venv/bin/uv requirements/local.txt components/requirements.txt inference_app/requirements.in
+	@echo "environment: installing requirements/local.txt"
+	@$(UV) --quiet -r requirements/local.txt
+	@touch $@
+
+.venv/.dev: .venv/.local requirements/dev.txt requirements.txt
+	@echo "environment: installing requirements/dev.txt"
+	@$(UV) --quiet -r requirements/dev.txt
+	@touch $@
+
+.venv-train/.ready: .venv/bin/uv requirements/train.txt
+	@echo "environment: installing requirements/train.txt into .venv-train"
+	@$(PYTHON) -m venv --without-pip .venv-train
+	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --python .venv-train/bin/python requirements/train.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Breaks the code in named places; each breakage must turn the tests red."""
