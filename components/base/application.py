@@ -5,6 +5,7 @@ role and refreshes them, so neither host's definition holds a secret and a rotat
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
@@ -101,5 +102,8 @@ class Application:
 
 
 def _models_json(models: list[Mapping[str, str]]) -> str:
+    # A list that arrives as an Output from another language still has that language's spelling of the keys.
+    spelled = {re.sub("_(.)", lambda m: m[1].upper(), key): key for key in ModelRelease.__annotations__}
+    known = [{spelled.get(key, key): value for key, value in model.items()} for model in models]
     keys = sorted(ModelRelease.__annotations__)
-    return json.dumps([{key: model[key] for key in keys} for model in models], sort_keys=True)
+    return json.dumps([{key: model[key] for key in keys} for model in known], sort_keys=True)

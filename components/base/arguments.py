@@ -133,6 +133,13 @@ class Arguments:
         """A reader of the mapping under `key`; what is wrong in it is raised with the rest."""
         return _Nested(self, key, self.mapping(key), schema)
 
+    def each(self, key: str, schema: type) -> list["Arguments"]:
+        """A reader for each mapping in the list under `key`, none by default; problems name the position."""
+        found = self.value(key, [])
+        if isinstance(found, list | tuple) and all(isinstance(item, Mapping) for item in found):
+            return [_Nested(self, f"{key}[{at}]", item, schema) for at, item in enumerate(found)]
+        return self._refused(key, "a list of mappings", [])
+
     def _refused(self, key: str, rule: str, default: T) -> T:
         # A required key that is absent was named by the constructor already.
         if key in self._args:
