@@ -22,7 +22,7 @@ DESCRIPTION = {
 
 
 def line(noise: float = 0.0) -> LinearRegression:
-    fitted = LinearRegression().fit(np.array([[0.0], [1.0]]), np.array([1 / 3, 1.0]))
+    fitted = LinearRegression(tol=1e-9).fit(np.array([[0.0], [1.0]]), np.array([1 / 3, 1.0]))
     fitted.coef_ = fitted.coef_ + noise
     fitted.intercept_ = fitted.intercept_ - noise
     round_fitted(fitted, 6)
@@ -39,7 +39,7 @@ def test_every_fitted_float_is_rounded_and_nothing_else() -> None:
     assert fitted.coef_.tolist() == [0.666667]
     assert fitted.intercept_ == 0.333333
     assert fitted.singular_.tolist() == [0.707107]
-    assert (fitted.rank_, fitted.tol) == (1, 1e-06)
+    assert (fitted.rank_, fitted.tol) == (1, 1e-09)
 
 
 def test_whole_numbers_and_classes_stay_what_they_are() -> None:
