@@ -1,0 +1,77 @@
+"""The function with its logs, its role and exactly the rights it needs, a version and the alias `live`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.arguments import ArgumentError
+from ..base.policies import Statement, allow, policy, trust
+from .args import LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
+
+ALIAS = "live"
+
+
+class FunctionBehindAlias:
+    """The function and the alias that everything outside calls, so that a version can be tried before."""
+
+    def __init__(
+        self, name: str, settings: Settings, tags: Mapping[str, Any], child: pulumi.ResourceOptions
+    ) -> None:
+        # Before the function: Lambda would make a group of its own, without a retention, at the first line.
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-logs", retention_in_days=settings.log_retention_days, tags=tags, opts=child
+        )
+        self.role = aws.iam.Role(
+            f"{name}-role", assume_role_policy=trust("lambda.amazonaws.com"), tags=tags, opts=child
+        )
+        statements = pulumi.Output.all(self.log_group.arn, settings.application.statements())
+        rights = aws.iam.RolePolicy(
+            f"{name}-policy",
+            role=self.role.name,
+            policy=statements.apply(lambda found: policy([log_statement(found[0]), *found[1]])),
+            opts=child,
+        )
+        self.function = aws.lambda_.Function(
+            f"{name}-function",
+            package_type="Image",
+            image_uri=settings.image_uri,
+            architectures=[settings.architecture],
+            memory_size=settings.memory,
+            timeout=settings.timeout_seconds,
+            role=self.role.arn,
+            environment={"variables": checked_environment(name, settings.application.environment())},
+            # Text: the application writes its own JSON lines, the same on both hosts.
+            logging_config={"log_format": "Text", "log_group": self.log_group.name},
+            reserved_concurrent_executions=settings.reserved_concurrency,
+            publish=True,
+            tags=tags,
+            # The first environment starts when it is first called: its rights must be there by then.
+            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[rights])),
+        )
+        self.alias = aws.lambda_.Alias(
+            f"{name}-alias",
+            name=ALIAS,
+            function_name=self.function.name,
+            function_version=self.function.version,
+            opts=child,
+        )
+
+
+def log_statement(log_group_arn: str) -> Statement:
+    """The right to write to the streams of one log group."""
+    return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"])
+
+
+def checked_environment(
+    name: str, environment: Mapping[str, pulumi.Input[str]]
+) -> pulumi.Output[dict[str, str]]:
+    """The environment, or an `ArgumentError` once its values are known and too large for Lambda."""
+
+    def check(known: dict[str, str]) -> dict[str, str]:
+        if environment_bytes(known) > LARGEST_ENVIRONMENT:
+            raise ArgumentError(f"ApiGatewayLambda '{name}': {too_large(known)}")
+        return known
+
+    return pulumi.Output.all(**environment).apply(check)
