@@ -21,3 +21,21 @@ def tags_for(component: str, name: str, extra: Mapping[str, Any]) -> dict[str, A
         f"{PACKAGE}:component": f"{component}/{name}",
         **extra,
     }
+
+
+class Children:
+    """What a component's parts need to make children: the component's name, its tags, who owns them."""
+
+    def __init__(self, owner: pulumi.ComponentResource, name: str, tags: Mapping[str, Any]) -> None:
+        self.name = name
+        self.tags = tags_for(type(owner).__name__, name, tags)
+        self._owner = owner
+
+    def options(self, **more: Any) -> pulumi.ResourceOptions:
+        """Options of one child, e.g. `options(protect=True)`; a child never gets the component's own."""
+        return pulumi.ResourceOptions(parent=self._owner, **more)
+
+    @property
+    def lookup(self) -> pulumi.InvokeOutputOptions:
+        """Options of a look-up, so that it asks the provider (region, account) that the children use."""
+        return pulumi.InvokeOutputOptions(parent=self._owner)

@@ -24,3 +24,8 @@ def trust(service: str, **condition: Any) -> str:
     if condition:
         statement["Condition"] = condition
     return policy([statement])
+
+
+def deny(actions: Sequence[str], resources: Sequence[str], **more: Any) -> Statement:
+    """One statement that denies `actions` on `resources`; `more` is e.g. `Principal="*"`, `Condition={…}`."""
+    return {**allow(actions, resources, **more), "Effect": "Deny"}
