@@ -16,6 +16,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from components.base.application import LOG_LEVELS
 from components.base.arguments import Arguments
 from components.base.logs import RETENTION_DAYS
+from components.base.model_folders import read_model_folders
 from components.spot_fargate_service.capacity import SIZES
 
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,31}")
@@ -41,12 +42,13 @@ def _one_of(choices: Collection[Any]) -> Any:
 Text = Annotated[str, Arguments.text]
 OptionalText = Annotated[str, Arguments.text, "optional"]
 Texts = Annotated[list[str], Arguments.texts]
+OptionalTexts = Annotated[list[str], Arguments.texts, "optional"]
 Flag = Annotated[bool, Arguments.flag]
 
 
 @dataclass(frozen=True)
 class StackSettings:
-    """One field a key of Pulumi.yaml, which describes it; an optional text is empty where it is not set."""
+    """One field a key of Pulumi.yaml, which describes it; what is optional is empty where it is not set."""
 
     hosting: Annotated[str, _one_of(("fargate", "lambda", "both"))]
     models: Texts
@@ -69,8 +71,8 @@ class StackSettings:
     zones: Annotated[int, _whole(2, 3)]
     nat_gateways: Annotated[str, _one_of(("Single", "OnePerAz"))]
     existing_vpc_id: OptionalText
-    existing_public_subnet_ids: Texts
-    existing_private_subnet_ids: Texts
+    existing_public_subnet_ids: OptionalTexts
+    existing_private_subnet_ids: OptionalTexts
     certificate_arn: OptionalText
     domain_name: OptionalText
     hosted_zone_id: OptionalText
@@ -78,7 +80,7 @@ class StackSettings:
     function_memory: Annotated[int, _whole(128, 10240)]
     function_concurrency: Annotated[int, _whole(0, 1000)]
     warm_up_minutes: Annotated[int, _whole(0, 59)]
-    alarm_emails: Texts
+    alarm_emails: OptionalTexts
 
     @property
     def on_fargate(self) -> bool:
@@ -114,7 +116,11 @@ def _configuration(texts: set[str]) -> dict[str, Any]:
     namespace = f"{pulumi.get_project()}:"
     found = {**get_config_env(), **CONFIG.get()}
     values = {key.removeprefix(namespace): found[key] for key in found if key.startswith(namespace)}
-    return {key: value if key in texts else _decoded(value) for key, value in values.items() if value != ""}
+    return {
+        key: value if key in texts else _decoded(value)
+        for key, value in values.items()
+        if value not in ("", "[]")
+    }
 
 
 def _decoded(value: str) -> Any:
@@ -127,10 +133,11 @@ def _decoded(value: str) -> Any:
 def _check_together(settings: StackSettings, config: Arguments) -> None:
     """The rules between settings, and the forms of names and addresses."""
     for key, names in (("users", settings.users), ("signingKeyIds", settings.signing_key_ids)):
-        if not names or not all(NAME.fullmatch(name) for name in names):
-            config.refuse(key, f"one or more names of the form {NAME.pattern}")
-    if not settings.models:
-        config.refuse("models", "one folder or more")
+        if not all(NAME.fullmatch(name) for name in names):
+            config.refuse(key, f"a list of names of the form {NAME.pattern}")
+    names = [model.name for model in read_model_folders(config, settings.models)]
+    if names and settings.default_model not in names:
+        config.refuse("defaultModel", f"one of the models, {', '.join(names)}")
     if not all(EMAIL.fullmatch(address) for address in settings.alarm_emails):
         config.refuse("alarmEmails", "a list of mail addresses")
     config.together("existingVpcId", "existingPublicSubnetIds", "existingPrivateSubnetIds")

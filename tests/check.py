@@ -5,27 +5,28 @@ Exit codes: 0, 1 where a check failed, 3 where a tool is missing.
 
 import subprocess
 import sys
-from importlib.util import find_spec
+from pathlib import Path
 
 from tests.support.report import Outcome
 
-TOOLS = {
-    "ruff": ["ruff", "check", "."],
+CHECKS = {
+    "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
-    "imports": ["importlinter.cli"],
+    "imports": ["lint-imports"],
 }
 
 
 def main() -> int:
     """Runs every check and prints one line each; what a failed one said stands above its line."""
-    missing = [module for module in ("ruff", "mypy", "importlinter") if find_spec(module) is None]
+    here = Path(sys.executable).parent
+    missing = sorted({tool for tool, *_ in CHECKS.values() if not (here / tool).exists()})
     if missing:
         print(f"check: {', '.join(missing)} not installed; `make check` installs requirements/dev.txt first")
         return 3
     outcome = Outcome()
-    for name, command in TOOLS.items():
-        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    for name, (tool, *options) in CHECKS.items():
+        done = subprocess.run([here / tool, *options], capture_output=True, text=True, check=False)
         if done.returncode:
             print(done.stdout + done.stderr)
         print(f"{name:8} {'failed' if done.returncode else 'passed'}", flush=True)
