@@ -34,11 +34,21 @@ class Resource:
     protect: bool
     retain_on_delete: bool
     delete_before_replace: bool
-    ignore_changes: list[str]
-    dependencies: list[str]
-    aliases: list[Any]
+    ignore_changes: list[str] = field(default_factory=list)
+    dependencies: list[str] = field(default_factory=list)
+    aliases: list[Any] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     id: str = ""
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A resource that a remote component made: `provision` puts it into outputs, the program gets a reference."""
+
+    type: str
+    name: str
+    id: str
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
@@ -48,6 +58,7 @@ class Graph:
 
     resources: list[Resource] = field(default_factory=list)
     exports: dict[str, Any] = field(default_factory=dict)
+    secret_exports: set[str] = field(default_factory=set)
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these type tokens."""
@@ -100,9 +111,37 @@ class RecordingMonitor(mocks.MockMonitor):
             self.graph.resources.append(resource)
         if resource.custom or resource.remote:
             resource.id, resource.outputs = self._provision(resource)
-        state = _sync_await(rpc.serialize_properties(resource.outputs, {}))
-        self.resources[urn] = self.ResourceRegistration(urn, resource.id, resource.outputs)
+        told = self._told(resource, set(request.additionalSecretOutputs))
+        state = _sync_await(rpc.serialize_properties(told, {}))
+        self.resources[urn] = self.ResourceRegistration(urn, resource.id, told)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id, object=state)
+
+    def _told(self, resource: Resource, secrets: set[str]) -> dict[str, Any]:
+        """The outputs as the engine sends them: children as references, secrets marked."""
+        told = {key: self._with_references(resource, value) for key, value in resource.outputs.items()}
+        return {
+            key: {rpc._special_sig_key: rpc._special_secret_sig, "value": value} if key in secrets else value
+            for key, value in told.items()
+        }
+
+    def _with_references(self, parent: Resource, value: Any) -> Any:
+        if isinstance(value, Child):
+            return self._reference(parent, value)
+        if isinstance(value, dict):
+            return {key: self._with_references(parent, item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._with_references(parent, item) for item in value]
+        return value
+
+    def _reference(self, parent: Resource, child: Child) -> dict[str, Any]:
+        urn = self.make_urn(parent.urn, child.type, child.name)
+        if urn not in self.resources:
+            self.resources[urn] = self.ResourceRegistration(urn, child.id, child.outputs)
+            made = Resource(child.type, child.name, urn, parent.urn, {}, True, False, parent.protect, False, False)
+            made.id, made.outputs = child.id, child.outputs
+            with self._lock:
+                self.graph.resources.append(made)
+        return {rpc._special_sig_key: rpc._special_resource_sig, "urn": urn, "id": child.id, "packageVersion": ""}
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keeps a component's outputs."""
@@ -153,7 +192,12 @@ def run(
     def whole() -> pulumi.Output[None]:
         program()
         exports = settings.get_root_resource().outputs  # type: ignore[union-attr]
-        return pulumi.Output.all(**exports).apply(monitor.graph.exports.update)
+        secret = {key: pulumi.Output.from_input(value).is_secret() for key, value in exports.items()}
+        return pulumi.Output.all(pulumi.Output.all(**exports), pulumi.Output.all(**secret)).apply(keep)
+
+    def keep(found: list[Any]) -> None:
+        monitor.graph.exports.update(found[0])
+        monitor.graph.secret_exports.update(key for key, secret in found[1].items() if secret)
 
     pulumi.runtime.test(whole)()  # type: ignore[no-untyped-call]
     return monitor.graph
