@@ -197,7 +197,8 @@ def run(
 
     def keep(found: list[Any]) -> None:
         monitor.graph.exports.update(found[0])
-        monitor.graph.secret_exports.update(key for key, secret in found[1].items() if secret)
+        # Without exports `all` answers with a list.
+        monitor.graph.secret_exports.update(key for key, secret in dict(found[1]).items() if secret)
 
     pulumi.runtime.test(whole)()  # type: ignore[no-untyped-call]
     return monitor.graph

@@ -9,7 +9,7 @@ ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
 def provision(resource: Resource) -> tuple[str, dict[str, Any]]:
-    """The inputs, an ARN and an id that name the resource, so that a wrong reference is seen in an assertion."""
+    """The inputs, an ARN and an id that name the resource, so that an assertion sees a wrong reference."""
     kind = resource.type.split(":")[-1]
     arn = f"arn:aws:{resource.type.split(':')[1].split('/')[0]}:{REGION}:{ACCOUNT}:{kind}/{resource.name}"
     made = {"arn": arn, "name": resource.name, **resource.inputs}
@@ -29,6 +29,14 @@ def graph_of(program: Callable[[], Any], **options: Any) -> Graph:
 
 OUTPUTS: dict[str, Callable[[Resource], dict[str, Any]]] = {
     "aws:s3/bucket:Bucket": lambda r: {"bucket": f"{r.name}-1a2b3c4"},
+    "aws:apigatewayv2/api:Api": lambda r: {
+        "apiEndpoint": f"https://{r.name}-id.execute-api.{REGION}.amazonaws.com",
+        "executionArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{r.name}-id",
+    },
+    "aws:lambda/alias:Alias": lambda r: {
+        "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/functions/{r.name}/invocations",
+    },
+    "aws:lambda/function:Function": lambda _: {"version": "7"},
     "awsx:ec2:Vpc": lambda r: {
         "vpcId": f"{r.name}-vpc",
         "publicSubnetIds": [f"{r.name}-public-1", f"{r.name}-public-2"],
@@ -37,7 +45,7 @@ OUTPUTS: dict[str, Callable[[Resource], dict[str, Any]]] = {
 }
 
 INVOKES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "aws:index/getRegion:getRegion": lambda args: {"region": REGION, "name": REGION, "id": REGION},
-    "aws:index/getCallerIdentity:getCallerIdentity": lambda args: {"accountId": ACCOUNT, "id": ACCOUNT},
-    "aws:index/getPartition:getPartition": lambda args: {"partition": "aws", "dnsSuffix": "amazonaws.com"},
+    "aws:index/getRegion:getRegion": lambda _: {"region": REGION, "name": REGION, "id": REGION},
+    "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {"accountId": ACCOUNT, "id": ACCOUNT},
+    "aws:index/getPartition:getPartition": lambda _: {"partition": "aws", "dnsSuffix": "amazonaws.com"},
 }
