@@ -1,8 +1,28 @@
 """Pulumi components that serve scikit-learn models on ECS Fargate Spot and Lambda."""
 
+from .api_credentials import ApiCredentials, ApiCredentialsArgs
 from .api_gateway_lambda import ApiGatewayLambda, ApiGatewayLambdaArgs
+from .base.application import ApplicationArgs, ModelRelease
+from .model_bucket import ModelBucket, ModelBucketArgs
+from .monitoring import FunctionToWatch, Monitoring, MonitoringArgs, ServiceToWatch
+from .network import Network, NetworkArgs
 
 # The one place of the version: the distribution and the plugin both read it here.
 __version__ = "0.1.0"
 
-__all__ = ["ApiGatewayLambda", "ApiGatewayLambdaArgs"]
+__all__ = [
+    "ApiCredentials",
+    "ApiCredentialsArgs",
+    "ApiGatewayLambda",
+    "ApiGatewayLambdaArgs",
+    "ApplicationArgs",
+    "FunctionToWatch",
+    "ModelBucket",
+    "ModelBucketArgs",
+    "ModelRelease",
+    "Monitoring",
+    "MonitoringArgs",
+    "Network",
+    "NetworkArgs",
+    "ServiceToWatch",
+]

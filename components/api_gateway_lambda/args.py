@@ -52,27 +52,27 @@ class ApiGatewayLambdaArgs(TypedDict):
 
     image_uri: pulumi.Input[str]
     """Image of the application in ECR, by digest: a tag that moves would not reach the function."""
-    application: NotRequired[ApplicationArgs]
+    application: NotRequired[ApplicationArgs | None]
     """What the application is told and what it may read. Default: nothing, for another image."""
-    architecture: NotRequired[str]
+    architecture: NotRequired[str | None]
     """X86_64 or ARM64, as the image was built. Default: X86_64."""
-    memory: NotRequired[int]
+    memory: NotRequired[int | None]
     """Memory in MiB, 128 to 10240; CPU grows with it, one whole vCPU at 1769. Default: 1024."""
-    timeout_seconds: NotRequired[int]
+    timeout_seconds: NotRequired[int | None]
     """Seconds that one request may take, 1 to 29: the gateway gives up after 30. Default: 28."""
-    throttle_rate: NotRequired[float]
+    throttle_rate: NotRequired[float | None]
     """Requests a second over all clients; more are answered 429 by the gateway. Default: 50."""
-    throttle_burst: NotRequired[int]
+    throttle_burst: NotRequired[int | None]
     """Requests that may come at once before the rate counts. Default: 100."""
-    login_throttle_rate: NotRequired[float]
+    login_throttle_rate: NotRequired[float | None]
     """Requests to `POST /login` a second, twice as many at once: each costs a password hash. Default: 5."""
     reserved_concurrency: NotRequired[int | None]
     """Executions kept for the function, also its limit; 2 or more: a ping takes one. Default: none kept."""
-    warm_up_minutes: NotRequired[int]
+    warm_up_minutes: NotRequired[int | None]
     """Minutes between the pings that keep one execution environment warm, 0 to 59; 0 for none. Default: 5."""
-    log_retention_days: NotRequired[int]
+    log_retention_days: NotRequired[int | None]
     """Days that the logs of function and gateway are kept, a number that CloudWatch knows. Default: 30."""
-    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
     """Tags for everything that can be tagged, besides the component's own. Default: none."""
 
 

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from ..base.children import tags_for, token
+from ..base.children import Children, token
 from .args import ApiGatewayLambdaArgs, read
 from .function import FunctionBehindAlias
 from .http_api import HttpApi
@@ -34,13 +34,12 @@ class ApiGatewayLambda(pulumi.ComponentResource):
     ) -> None:
         settings = read(name, args)
         super().__init__(token("ApiGatewayLambda"), name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        tags = tags_for("ApiGatewayLambda", name, settings.tags)
+        children = Children(self, name, settings.tags)
 
-        served = FunctionBehindAlias(name, settings, tags, child)
-        http = HttpApi(name, served.alias, settings, tags, child)
+        served = FunctionBehindAlias(children, settings)
+        http = HttpApi(children, settings, served.alias)
         if settings.warm_up_minutes:
-            keep_warm(name, settings.warm_up_minutes, served.alias, tags, child)
+            keep_warm(children, settings.warm_up_minutes, served.alias)
 
         self.url = http.url
         self.function_name = served.function.name

@@ -1,12 +1,12 @@
 """The function with its logs, its role and exactly the rights it needs, a version and the alias `live`."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from ..base.arguments import ArgumentError
+from ..base.children import Children
 from ..base.policies import Statement, allow, policy, trust
 from .args import LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
 
@@ -16,22 +16,24 @@ ALIAS = "live"
 class FunctionBehindAlias:
     """The function and the alias that everything outside calls, so that a version can be tried before."""
 
-    def __init__(
-        self, name: str, settings: Settings, tags: Mapping[str, Any], child: pulumi.ResourceOptions
-    ) -> None:
+    def __init__(self, children: Children, settings: Settings) -> None:
+        name, tags = children.name, children.tags
         # Before the function: Lambda would make a group of its own, without a retention, at the first line.
         self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-logs", retention_in_days=settings.log_retention_days, tags=tags, opts=child
+            f"{name}-logs", retention_in_days=settings.log_retention_days, tags=tags, opts=children.options()
         )
         self.role = aws.iam.Role(
-            f"{name}-role", assume_role_policy=trust("lambda.amazonaws.com"), tags=tags, opts=child
+            f"{name}-role",
+            assume_role_policy=trust("lambda.amazonaws.com"),
+            tags=tags,
+            opts=children.options(),
         )
         statements = pulumi.Output.all(self.log_group.arn, settings.application.statements())
         rights = aws.iam.RolePolicy(
             f"{name}-policy",
             role=self.role.name,
             policy=statements.apply(lambda found: policy([log_statement(found[0]), *found[1]])),
-            opts=child,
+            opts=children.options(),
         )
         self.function = aws.lambda_.Function(
             f"{name}-function",
@@ -48,14 +50,14 @@ class FunctionBehindAlias:
             publish=True,
             tags=tags,
             # The first environment starts when it is first called: its rights must be there by then.
-            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[rights])),
+            opts=children.options(depends_on=[rights]),
         )
         self.alias = aws.lambda_.Alias(
             f"{name}-alias",
             name=ALIAS,
             function_name=self.function.name,
             function_version=self.function.version,
-            opts=child,
+            opts=children.options(),
         )
 
 

@@ -1,12 +1,11 @@
 """The HTTP API before the function: every route goes there, `POST /login` is throttled by itself."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from ..base.children import Children
 from .args import Settings
 
 # The stage whose name does not become a part of the path; any other would be seen by the application.
@@ -36,15 +35,11 @@ ACCESS_LOG_FORMAT = json.dumps(
 class HttpApi:
     """The API, its routes and its stage; `url` is known once it answers."""
 
-    def __init__(
-        self,
-        name: str,
-        alias: aws.lambda_.Alias,
-        settings: Settings,
-        tags: Mapping[str, Any],
-        child: pulumi.ResourceOptions,
-    ) -> None:
-        self.api = aws.apigatewayv2.Api(f"{name}-api", protocol_type="HTTP", tags=tags, opts=child)
+    def __init__(self, children: Children, settings: Settings, alias: aws.lambda_.Alias) -> None:
+        name, tags = children.name, children.tags
+        self.api = aws.apigatewayv2.Api(
+            f"{name}-api", protocol_type="HTTP", tags=tags, opts=children.options()
+        )
         integration = aws.apigatewayv2.Integration(
             f"{name}-integration",
             api_id=self.api.id,
@@ -54,7 +49,7 @@ class HttpApi:
             payload_format_version="2.0",
             # The function must be the one that gives up: its time-out is logged and counted as its error.
             timeout_milliseconds=(settings.timeout_seconds + 1) * 1000,
-            opts=child,
+            opts=children.options(),
         )
         routes = [
             aws.apigatewayv2.Route(
@@ -62,7 +57,7 @@ class HttpApi:
                 api_id=self.api.id,
                 route_key=key,
                 target=integration.id.apply("integrations/{}".format),
-                opts=child,
+                opts=children.options(),
             )
             for suffix, key in (("route", EVERYTHING), ("login-route", LOGIN))
         ]
@@ -73,7 +68,7 @@ class HttpApi:
             name_prefix=f"/aws/vendedlogs/{pulumi.get_project()}-{pulumi.get_stack()}-{name}-",
             retention_in_days=settings.log_retention_days,
             tags=tags,
-            opts=child,
+            opts=children.options(),
         )
         self.stage = aws.apigatewayv2.Stage(
             f"{name}-stage",
@@ -94,7 +89,7 @@ class HttpApi:
             ],
             tags=tags,
             # A stage cannot have settings for a route that is not there yet.
-            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=routes)),
+            opts=children.options(depends_on=routes),
         )
         permission = aws.lambda_.Permission(
             f"{name}-api-permission",
@@ -103,7 +98,7 @@ class HttpApi:
             qualifier=alias.name,
             principal="apigateway.amazonaws.com",
             source_arn=self.api.execution_arn.apply("{}/*/*".format),
-            opts=child,
+            opts=children.options(),
         )
         self.url: pulumi.Output[str] = pulumi.Output.all(
             self.api.api_endpoint, self.stage.id, permission.id

@@ -4,23 +4,16 @@ EventBridge's rule and not its Scheduler: the rule can be tagged, needs no role 
 (source "aws.events", detail-type "Scheduled Event") is what the application answers without counting it.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-import pulumi
 import pulumi_aws as aws
 
+from ..base.children import Children
 
-def keep_warm(
-    name: str,
-    minutes: int,
-    alias: aws.lambda_.Alias,
-    tags: Mapping[str, Any],
-    child: pulumi.ResourceOptions,
-) -> None:
+
+def keep_warm(children: Children, minutes: int, alias: aws.lambda_.Alias) -> None:
     """Calls the alias every `minutes`."""
+    name = children.name
     rule = aws.cloudwatch.EventRule(
-        f"{name}-warm-up", schedule_expression=every(minutes), tags=tags, opts=child
+        f"{name}-warm-up", schedule_expression=every(minutes), tags=children.tags, opts=children.options()
     )
     permission = aws.lambda_.Permission(
         f"{name}-warm-up-permission",
@@ -29,13 +22,13 @@ def keep_warm(
         qualifier=alias.name,
         principal="events.amazonaws.com",
         source_arn=rule.arn,
-        opts=child,
+        opts=children.options(),
     )
     aws.cloudwatch.EventTarget(
         f"{name}-warm-up-target",
         rule=rule.name,
         arn=alias.arn,
-        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[permission])),
+        opts=children.options(depends_on=[permission]),
     )
 
 
