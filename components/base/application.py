@@ -80,6 +80,11 @@ class Application:
         self._named = {key: value for key, value in named.items() if value}
         self._extra = args.mapping("environment")
 
+    @property
+    def has_rights(self) -> bool:
+        """Whether the application may read anything at all; a role without rights gets no policy."""
+        return self._bucket_arn is not None or bool(self._secret_arns)
+
     def environment(self, **more: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
         """Variables by name, sorted so that previews are quiet; `more` is what only this host knows."""
         models: dict[str, pulumi.Input[str]] = {}

@@ -68,8 +68,8 @@ class Arguments:
         return len(given) == len(keys)
 
     def exclude(self, one: str, others: Collection[str]) -> None:
-        """Refuses `one` beside any of `others`: an existing resource is not configured."""
-        clashing = self.given(*others)
+        """Refuses `one` beside any of `others` but a switch that is off: what exists is not configured."""
+        clashing = [key for key in self.given(*others) if self._args[key] is not False]
         if self.given(one) and clashing:
             self.problem(f"{one} cannot stand beside {', '.join(clashing)}")
 
