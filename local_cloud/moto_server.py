@@ -1,0 +1,56 @@
+"""The embedded AWS: moto in server mode, in this process, on a free port of this machine only."""
+
+import functools
+import logging
+import os
+import sys
+import threading
+import types
+from typing import Any
+
+import botocore.session
+
+# Before moto is imported. Disk images of machines nobody starts cost 0.4 s; an image must be in ECR to be used.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+os.environ.setdefault("MOTO_LAMBDA_STUB_ECR", "false")
+
+
+def start() -> str:
+    """Starts moto in a thread of its own and returns its address, e.g. http://127.0.0.1:40123."""
+    _make_imports_cheap()
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+        """Keeps the connection for the next call, and writes no line for each."""
+
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
+    return f"http://127.0.0.1:{server.port}"
+
+
+def _make_imports_cheap() -> None:
+    """Saves about a second of every start; without it moto would do the same, more slowly."""
+    # Each of moto's many sessions would parse the same endpoint and service files again.
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+    # REST APIs made from an OpenAPI document need it, HTTP APIs do not; its import costs half a second.
+    if "openapi_spec_validator" not in sys.modules:
+        _stand_in("openapi_spec_validator", validate=None)
+        _stand_in("openapi_spec_validator.validation")
+        _stand_in("openapi_spec_validator.validation.exceptions", OpenAPIValidationError=ValueError)
+
+
+def _stand_in(name: str, **content: Any) -> None:
+    module = types.ModuleType(name)
+    vars(module).update(content)
+    sys.modules[name] = module
