@@ -119,7 +119,7 @@ class Settings:
     tags: dict[str, Any]
 
 
-def read(name: str, given: MonitoringArgs | None) -> Settings:
+def read(name: str, given: MonitoringArgs) -> Settings:
     """The settings of the component called `name`; raises one `ArgumentError` that names every problem."""
     args = Arguments(f"Monitoring '{name}'", given, MonitoringArgs)
     settings = Settings(

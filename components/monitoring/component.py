@@ -24,9 +24,7 @@ class Monitoring(pulumi.ComponentResource):
     dashboard_urls: pulumi.Output[Mapping[str, str]]
     """Addresses of the dashboards in the console, by the name of what is watched."""
 
-    def __init__(
-        self, name: str, args: MonitoringArgs | None = None, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         settings = read(name, args)
         super().__init__(token("Monitoring"), name, {}, opts)
         self._children = Children(self, name, settings.tags)

@@ -1,0 +1,40 @@
+"""The plugin's entry: serves the components to the Pulumi engine, for programs in any language.
+
+The CLI runs `python <this folder> <engine address>`, which puts this folder itself on the import path: there
+its modules would have no package, and could hide standard ones. The folder above is put in its place, and the
+package imported under whichever name it has there (components in a clone, spot_inference when installed).
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# The name before the package's own in generated SDKs (@spot-inference/spot-inference for TypeScript); without
+# one the CLI would claim Pulumi's.
+NAMESPACE = "spot-inference"
+
+
+def main() -> None:
+    """Serves until the engine ends it."""
+    sys.path[0] = str(HERE.parent)
+    package = importlib.import_module(HERE.name)
+    children = importlib.import_module(f"{HERE.name}.base.children")
+
+    from pulumi import ComponentResource
+    from pulumi.provider.experimental import component_provider_host
+
+    public = [getattr(package, name) for name in package.__all__]
+    component_provider_host(
+        components=[
+            thing for thing in public if isinstance(thing, type) and issubclass(thing, ComponentResource)
+        ],
+        name=children.PACKAGE,
+        namespace=NAMESPACE,
+        version=package.__version__,
+    )
+
+
+if __name__ == "__main__":
+    main()
