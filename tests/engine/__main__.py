@@ -1,0 +1,48 @@
+"""`make engine`: the whole life of the program under the Pulumi CLI found on PATH; see docs/engine.md.
+
+Ends in `engine: N passed, M failed`. Exit codes: 0; 1 where a step was not as promised; 3 where the CLI, a
+plugin or a server is missing. Arguments are names of parts; without any, all are run.
+"""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from tests.engine.cloud import CloudError
+from tests.engine.parts import PARTS
+from tests.engine.session import open_session
+from tests.engine.tools import MissingError
+
+
+def main() -> int:
+    """Runs the chosen parts and prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.engine", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument(
+        "--plugins", default="", metavar="FOLDER", help="put first on PATH, separated as there"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures are written")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leaves clones, state and logs there")
+    options = parser.parse_args()
+    unknown = set(options.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    chosen = [name for name in PARTS if not options.parts or name in options.parts]
+    # Like Ctrl-C: the folder, the server and whatever runs are cleared away by the same `finally`s.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        with open_session(options.plugins, options.keep) as session:
+            for name in chosen:
+                PARTS[name](session)
+            return session.table.close(options.json)
+    except (MissingError, CloudError) as error:
+        print(f"engine: not run: {error}")
+        return 3
+    except KeyboardInterrupt:
+        print("\nengine: interrupted; its processes, its server and its folder are gone")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""One stack under the real CLI: commands in, reports out."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.engine import events
+from tests.engine.events import Report
+from tests.engine.processes import Child, Usage, start
+
+# More than any step takes here; a step that hangs ends the run with its name.
+SECONDS = 900.0
+
+
+class CommandError(Exception):
+    """A command that only prepares a step did not do it."""
+
+
+class Pulumi:
+    """The CLI with one backend and one cloud, run in the folder of a program."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], logs: Path) -> None:
+        self.folder, self.env, self._logs = folder, dict(env), logs
+        self.running: list[Child] = []
+        self.usage = Usage()
+
+    def at(self, folder: Path, **env: str) -> "Pulumi":
+        """The same CLI in another folder, with other variables where they are given."""
+        return Pulumi(folder, {**self.env, **env}, self._logs)
+
+    def run(self, *arguments: str, seconds: float = SECONDS) -> Report:
+        """Runs `preview`, `up`, `refresh` or `destroy` with JSON events and reads them; its log is kept."""
+        log = self._logs / f"{len(list(self._logs.glob('*.json'))):03}-{'-'.join(arguments[:1])}.json"
+        began = time.monotonic()
+        with log.open("w") as out, log.with_suffix(".err").open("w") as err:
+            command = ["pulumi", *arguments, "--json", "--non-interactive"]
+            child = start(command, cwd=self.folder, env=self.env, out=out, err=err)
+            self.running.append(child)
+            self.usage = Usage()
+            code = child.wait(seconds, usage=self.usage)
+            self.running.remove(child)
+        report = events.read(log.read_text())
+        report.code, report.seconds = code, time.monotonic() - began
+        report.output += log.with_suffix(".err").read_text()
+        if code and not report.errors:
+            said = log.with_suffix(".err").read_text().strip() or f"no event, no message; see {log}"
+            report.errors.append(f"ran longer than {seconds:.0f} s" if code == -1 else said)
+        return report
+
+    def do(self, *arguments: str, stdin: str | None = None) -> str:
+        """Runs a command that has to work and returns what it printed."""
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", *arguments],
+            cwd=self.folder, env=self.env, input=stdin, capture_output=True, text=True, check=False,
+            timeout=120, start_new_session=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise CommandError(f"pulumi {' '.join(arguments)}: {(done.stderr or done.stdout).strip()}")
+        return done.stdout
+
+
+class Stack:
+    """One stack of a program."""
+
+    def __init__(self, pulumi: Pulumi, name: str) -> None:
+        self.pulumi, self.name = pulumi, name
+
+    def init(self) -> "Stack":
+        """Makes the stack in the backend."""
+        self.pulumi.do("stack", "init", self.name, "--no-select")
+        return self
+
+    def at(self, folder: Path, **env: str) -> "Stack":
+        """The same stack from another folder."""
+        return Stack(self.pulumi.at(folder, **env), self.name)
+
+    def preview(self) -> Report:
+        """What an update would do."""
+        return self.pulumi.run("preview", "--stack", self.name, "--diff")
+
+    def up(self, *options: str) -> Report:
+        """One update, without the preview before it."""
+        return self.pulumi.run("up", "--yes", "--skip-preview", "--stack", self.name, *options)
+
+    def refresh(self) -> Report:
+        """What has changed behind the program's back; the state follows it."""
+        return self.pulumi.run("refresh", "--yes", "--skip-preview", "--stack", self.name)
+
+    def destroy(self) -> Report:
+        """Deletes everything in the state."""
+        return self.pulumi.run("destroy", "--yes", "--skip-preview", "--stack", self.name)
+
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """Writes configuration; lists and booleans as JSON, None takes a key away."""
+        for key, value in settings.items():
+            if value is None:
+                self.pulumi.do("config", "rm", "--stack", self.name, key)
+            elif isinstance(value, str):
+                self.pulumi.do("config", "set", "--stack", self.name, "--plaintext", key, "--", value)
+            else:
+                arguments = ["--stack", self.name, "--plaintext", "--type", _type(value), key, "--"]
+                self.pulumi.do("config", "set", *arguments, json.dumps(value))
+
+    def state(self, *, secrets: bool = False) -> list[dict[str, Any]]:
+        """The resources of the state, providers included."""
+        shown = ["--show-secrets"] if secrets else []
+        exported = json.loads(self.pulumi.do("stack", "export", "--stack", self.name, *shown))
+        resources: list[dict[str, Any]] = exported["deployment"].get("resources") or []
+        return resources
+
+    def outputs(self, *, secrets: bool = False) -> dict[str, Any]:
+        """What the program exports, secrets masked unless they are asked for."""
+        shown = ["--show-secrets"] if secrets else []
+        found: dict[str, Any] = json.loads(
+            self.pulumi.do("stack", "output", "--json", "--stack", self.name, *shown)
+        )
+        return found
+
+
+def _type(value: Any) -> str:
+    return {bool: "bool", int: "int", float: "float"}.get(type(value), "json")
+
+
+def environment(
+    path: str, home: Path, backend: str, endpoint: str, temp: Path, plugins: str
+) -> dict[str, str]:
+    """The environment of the CLI: nothing of the caller's AWS or Pulumi settings reaches it."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+    # The bridge variables of stand-in plugins, and the bundle of certificates of machines behind a proxy.
+    kept |= {key: os.environ[key] for key in os.environ if key.startswith(("AWS_BRIDGE_", "AWS_CA_BUNDLE"))}
+    return {
+        **kept,
+        "PATH": path,
+        "TMPDIR": str(temp),
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": backend,
+        "PULUMI_CONFIG_PASSPHRASE": "engine",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": plugins,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }

@@ -1,0 +1,98 @@
+"""The AWS that the engine talks to: a local address that somebody gave, a fuller moto, or the project's own.
+
+Plain moto lacks calls that the program makes (tags of scalable targets, composite alarms). A server called
+`moto_plus` that is found on PATH is taken to have them; the run says which of the three it used.
+"""
+
+import importlib.metadata
+import ipaddress
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.engine.processes import Child, start
+
+START_SECONDS = 30.0
+
+
+class CloudError(Exception):
+    """An address that the run must not use."""
+
+
+class Cloud:
+    """An AWS at `url`; `kind` says whose it is. `close` ends it where this run started it."""
+
+    def __init__(self, url: str, kind: str, child: Child | None = None) -> None:
+        self.url, self.kind, self._child = url, kind, child
+
+    @property
+    def own(self) -> bool:
+        """Whether the server belongs to this run, so that everything in it may be forgotten."""
+        return self._child is not None
+
+    def close(self) -> None:
+        """Stops the server."""
+        if self._child:
+            self._child.end()
+            self._child = None
+
+
+def open_cloud(path: str, folder: Path) -> Cloud:
+    """The AWS of this run; `path` is where a fuller moto is looked for, `folder` takes the server's log."""
+    given = os.environ.get("AWS_ENDPOINT_URL", "")
+    if given:
+        return Cloud(local(given), f"given by AWS_ENDPOINT_URL, {given}")
+    fuller = shutil.which("moto_plus", path=path)
+    port = _free_port()
+    command = (
+        [fuller, "-p", str(port)]
+        if fuller
+        else [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    )
+    kind = f"moto_plus, {fuller}" if fuller else f"moto {importlib.metadata.version('moto')}"
+    with (folder / "moto.log").open("w") as log:
+        child = start(command, cwd=folder, env=os.environ, out=log, err=log)
+    cloud = Cloud(f"http://127.0.0.1:{port}", kind, child)
+    _wait(cloud, child, folder / "moto.log")
+    return cloud
+
+
+def local(url: str) -> str:
+    """The address without a closing slash; refuses one that is not on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CloudError(
+            f"AWS_ENDPOINT_URL is {url}: make engine makes and destroys whole stacks and uses nothing but an "
+            "AWS on this machine (http://127.0.0.1:…); unset it and a server of its own is started"
+        )
+    return url.rstrip("/")
+
+
+def _wait(cloud: Cloud, child: Child, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and child.process.poll() is None:
+        try:
+            urllib.request.urlopen(cloud.url + "/moto-api/", timeout=1).read()
+            return
+        except urllib.error.HTTPError:
+            return  # it answers
+        except OSError:
+            time.sleep(0.1)
+    cloud.close()
+    raise CloudError(f"{cloud.kind} did not start:\n{log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
