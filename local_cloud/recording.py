@@ -157,7 +157,7 @@ class _Calls(mocks.Mocks):
         self._invoke = invoke
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        return self._invoke(args.token, args.args), None
+        return self._invoke(args.token, args.args), []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         raise NotImplementedError(f"{args.typ} was read, not registered")
