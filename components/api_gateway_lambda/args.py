@@ -10,6 +10,10 @@ import pulumi
 from ..base.application import Application, ApplicationArgs
 from ..base.arguments import Arguments
 from ..base.logs import RETENTION_DAYS
+from ..base.names import check_name
+
+# A function has at most 64 characters.
+NAME_LIMIT, FUNCTION = 64, "-function"
 
 # Lambda's words for the architectures that both hosts call by ECS's.
 ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
@@ -98,6 +102,7 @@ class Settings:
 def read(name: str, given: ApiGatewayLambdaArgs) -> Settings:
     """The settings of the component called `name`; raises one `ArgumentError` that names every problem."""
     args = Arguments(f"ApiGatewayLambda '{name}'", given, ApiGatewayLambdaArgs)
+    check_name(args, name, FUNCTION, NAME_LIMIT)
     login_throttle_rate = args.number("login_throttle_rate", 5, minimum=1, maximum=10000)
     settings = Settings(
         image_uri=args.value("image_uri"),

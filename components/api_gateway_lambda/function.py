@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from ..base.arguments import ArgumentError
 from ..base.children import Children
 from ..base.policies import Statement, allow, policy, trust
-from .args import LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
+from .args import FUNCTION, LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
 
 ALIAS = "live"
 
@@ -36,7 +36,7 @@ class FunctionBehindAlias:
             opts=children.options(),
         )
         self.function = aws.lambda_.Function(
-            f"{name}-function",
+            f"{name}{FUNCTION}",
             package_type="Image",
             image_uri=settings.image_uri,
             architectures=[settings.architecture],

@@ -8,6 +8,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from ..base.arguments import Arguments
+from ..base.names import check_name
+
+# A topic has at most 256 characters.
+NAME_LIMIT, TOPIC = 256, "-topic"
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -122,6 +126,7 @@ class Settings:
 def read(name: str, given: MonitoringArgs) -> Settings:
     """The settings of the component called `name`; raises one `ArgumentError` that names every problem."""
     args = Arguments(f"Monitoring '{name}'", given, MonitoringArgs)
+    check_name(args, name, TOPIC, NAME_LIMIT)
     settings = Settings(
         emails=args.texts("emails"),
         services=[_service(item) for item in args.each("services", ServiceToWatch)],

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from ..base.children import Children, token
 from ..base.policies import allow, policy
 from .alarms import Rule, function_rules, make_alarms, service_rules
-from .args import MonitoringArgs, Settings, Watched, read
+from .args import TOPIC, MonitoringArgs, Settings, Watched, read
 from .dashboards import FUNCTION_WIDGETS, SERVICE_WIDGETS, address, body, dashboard_name
 from .metrics import Metric
 
@@ -52,7 +52,7 @@ class Monitoring(pulumi.ComponentResource):
         # Encrypted only under a key of the user's: CloudWatch may not use AWS's own key for SNS, and its
         # notifications would be lost without an error. What is sent is names, numbers and times.
         topic = aws.sns.Topic(
-            f"{self._children.name}-topic",
+            f"{self._children.name}{TOPIC}",
             kms_master_key_id=settings.topic_kms_key_arn,
             tags=self._children.tags,
             opts=self._children.options(),
