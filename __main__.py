@@ -5,15 +5,16 @@ import pulumi
 from components import (
     ApiCredentials,
     ApiGatewayLambda,
+    ApplicationArgs,
+    FunctionToWatch,
     InferenceImage,
     ModelBucket,
     Monitoring,
     Network,
     NetworkArgs,
+    ServiceToWatch,
     SpotFargateService,
 )
-from components.base.application import ApplicationArgs
-from components.monitoring import FunctionToWatch, ServiceToWatch
 from stack_settings import read_settings
 
 settings = read_settings()

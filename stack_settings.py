@@ -5,6 +5,7 @@ Pulumi.yaml declares each key with its type, default and meaning; this module sa
 
 import functools
 import json
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from components.base.logs import RETENTION_DAYS
 from components.base.model_folders import read_model_folders
 from components.spot_fargate_service.capacity import SIZES
 
+# Where the AWS provider looks for the region, in this order.
+REGION_KEYS = {"aws:region", "AWS_REGION", "AWS_DEFAULT_REGION"}
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,31}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -66,7 +69,7 @@ class StackSettings:
     on_demand_base: Annotated[int, _whole(0, 1000)]
     on_demand_weight: Annotated[int, _whole(0, 1000)]
     spot_weight: Annotated[int, _whole(0, 1000)]
-    cpu_target_percent: Annotated[int, _whole(1, 100)]
+    cpu_target_percent: Annotated[int, _whole(10, 95)]
     requests_per_target: Annotated[int, _whole(1, 1_000_000)]
     zones: Annotated[int, _whole(2, 3)]
     nat_gateways: Annotated[str, _one_of(("Single", "OnePerAz"))]
@@ -141,6 +144,8 @@ def _check_together(settings: StackSettings, config: Arguments) -> None:
     if not all(EMAIL.fullmatch(address) for address in settings.alarm_emails):
         config.refuse("alarmEmails", "a list of mail addresses")
     config.together("existingVpcId", "existingPublicSubnetIds", "existingPrivateSubnetIds")
+    if not {**os.environ, **CONFIG.get(), **get_config_env()}.keys() & REGION_KEYS:
+        config.problem("aws:region is not set (pulumi config set aws:region eu-central-1)")
     if settings.on_fargate:
         _check_fargate(settings, config)
 
@@ -151,6 +156,11 @@ def _check_fargate(settings: StackSettings, config: Arguments) -> None:
     if settings.memory not in SIZES.get(settings.cpu, [settings.memory]):
         sizes = ", ".join(str(memory) for memory in SIZES[settings.cpu])
         config.refuse("memory", f"one of {sizes} MiB with {settings.cpu} CPU units")
+    if settings.on_demand_base > settings.min_tasks:
+        config.problem(
+            f"onDemandBase {settings.on_demand_base} is more than minTasks {settings.min_tasks}: "
+            "it would never be reached"
+        )
     if settings.on_demand_weight == settings.spot_weight == 0:
         config.problem("onDemandWeight and spotWeight are both 0: one of them must be at least 1")
     has_certificate = config.together("certificateArn", "domainName")

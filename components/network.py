@@ -32,9 +32,9 @@ class NetworkArgs(TypedDict):
     out: tasks cannot pull their image unless the VPC gets endpoints of its own). Default: "Single"."""
     existing_vpc_id: NotRequired[pulumi.Input[str] | None]
     """VPC that exists already; nothing is made then. Needs the two lists of subnets. Default: a new VPC."""
-    existing_public_subnet_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+    existing_public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
     """Public subnets of that VPC, in two zones or more. Default: the new VPC's."""
-    existing_private_subnet_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+    existing_private_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
     """Private subnets of that VPC, with a way to ECR, Logs, Secrets Manager, S3. Default: the new VPC's."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
     """Further tags of everything that is made. Default: none."""

@@ -6,7 +6,7 @@ role and refreshes them, so neither host's definition holds a secret and a rotat
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -45,7 +45,7 @@ class ApplicationArgs(TypedDict):
     """Secret with the key ring that signs tokens. Default: none."""
     users_arn: NotRequired[pulumi.Input[str]]
     """Secret with the users' password hashes. Default: none."""
-    readable_secret_arns: NotRequired[list[pulumi.Input[str]]]
+    readable_secret_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """Further secrets that the application may read. Default: none."""
     token_issuer: NotRequired[str]
     """Claim `iss` of the tokens. Default: the application's own, "spot-inference"."""

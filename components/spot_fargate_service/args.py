@@ -1,6 +1,6 @@
 """What a SpotFargateService is told, and the rules between its arguments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -43,9 +43,9 @@ class SpotFargateServiceArgs(TypedDict):
     """What the application is told and may read. Default: nothing, for an image that brings its own."""
     vpc_id: pulumi.Input[str]
     """VPC of the subnets."""
-    private_subnet_ids: pulumi.Input[list[pulumi.Input[str]]]
+    private_subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Subnets of the tasks, in two zones or more, with a way to ECR, Logs, Secrets Manager and S3."""
-    public_subnet_ids: NotRequired[pulumi.Input[list[pulumi.Input[str]]] | None]
+    public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
     """Subnets of the balancer, in two zones or more; required unless a listener exists already."""
     cpu: NotRequired[int | None]
     """CPU units of a task, 1024 are one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384. Default: 256."""
