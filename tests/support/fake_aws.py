@@ -15,7 +15,8 @@ Outputs = dict[str, Any]
 
 def provision(resource: Resource) -> tuple[str, Outputs]:
     """The inputs, an ARN and an id that name the resource, so that an assertion sees a wrong reference."""
-    more = OUTPUTS.get(resource.type, lambda _: {})(resource)
+    make = OUTPUTS.get(resource.type)
+    more = make(resource) if make else {}
     if resource.remote:  # its outputs share names with its inputs, but not their meaning
         return "", more
     service, kind = resource.type.split(":")[1].split("/")[0], resource.type.split(":")[-1]
@@ -46,7 +47,11 @@ def hexadecimal(resource: Resource, digits: int) -> str:
 
 def _bucket(resource: Resource) -> Outputs:
     name = f"{resource.name}-1a2b3c4"
-    return {"bucket": name, "arn": f"arn:aws:s3:::{name}", "bucketRegionalDomainName": f"{name}.s3.{REGION}.test"}
+    return {
+        "bucket": name,
+        "arn": f"arn:aws:s3:::{name}",
+        "bucketRegionalDomainName": f"{name}.s3.{REGION}.test",
+    }
 
 
 def _repository(resource: Resource) -> Outputs:
@@ -121,7 +126,9 @@ OUTPUTS: Mapping[str, Callable[[Resource], Outputs]] = {
     "awsx:ec2:Vpc": _vpc,
     "docker-build:index:Image": _image,
     "random:index/randomId:RandomId": lambda r: {"hex": hexadecimal(r, 2 * int(r.inputs["byteLength"]))},
-    "random:index/randomPassword:RandomPassword": lambda r: {"result": hexadecimal(r, int(r.inputs["length"]))},
+    "random:index/randomPassword:RandomPassword": lambda r: {
+        "result": hexadecimal(r, int(r.inputs["length"]))
+    },
     "random:index/randomBytes:RandomBytes": lambda r: {
         "base64": base64.b64encode(bytes.fromhex(hexadecimal(r, 2 * int(r.inputs["length"])))).decode(),
     },
