@@ -1,0 +1,1 @@
+"""Who may ask: tokens, the keys that sign them, users and the throttle on /login."""

@@ -1,0 +1,96 @@
+"""Puts the application together from the settings, the same for every host, and keeps what it read fresh.
+
+Who calls `load` and `refresh`, and when, is the host's matter: a task does it in a background thread, a
+function at init and at the start of an invocation.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from ..auth.key_ring import KeyRing
+from ..auth.throttle import LoginThrottle
+from ..auth.tokens import Tokens
+from ..auth.users import UserStore
+from ..errors import RefusedError, SourceError
+from ..models.loader import ModelLoader
+from ..models.store import ModelStore
+from ..serving.services import Alone, HostState, Services
+from ..settings import Settings
+from ..sources.addresses import Addresses
+from ..web.app import create_app
+from ..web.openapi import ServiceDocuments
+
+log = logging.getLogger("inference.hosts")
+
+REFRESH_SECONDS = 120.0  # how old keys and users may get; a rotation keeps the old key for longer than this
+
+
+@dataclass(slots=True)
+class Application:
+    """The application of one process: what answers, and what reads."""
+
+    app: Flask
+    services: Services
+    loader: ModelLoader
+    clock: Callable[[], float]
+    _refreshed_at: float = field(default=float("-inf"))
+
+    def load(self) -> bool:
+        """Tries, once, whatever is missing. True when nothing is; failures are lines in the log."""
+        if self.services.keys.current() is None or self.services.users.current() is None:
+            self.refresh()
+        return self.loader.load_missing() and self.services.loaded
+
+    def refresh(self) -> None:
+        """Reads keys and users again. A failure is a line in the log; what was read before stays."""
+        self._refreshed_at = self.clock()
+        for what, store in (("signing keys", self.services.keys), ("users", self.services.users)):
+            try:
+                store.refresh()
+            except SourceError as error:
+                log.warning("the %s cannot be read now: %s", what, error)
+            except RefusedError as error:
+                log.error("the %s are refused: %s", what, error)
+
+    @property
+    def stale(self) -> bool:
+        """Whether keys and users are older than REFRESH_SECONDS."""
+        return self.clock() - self._refreshed_at >= REFRESH_SECONDS
+
+
+def assemble(
+    settings: Settings,
+    host: HostState | None = None,
+    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.monotonic,
+) -> Application:
+    """The application for `settings`; nothing is read yet. `wall` is for tokens, `clock` for intervals."""
+    sources = Addresses()
+    store = ModelStore()
+    loader = ModelLoader(settings.models, settings.default_model, sources, store)
+    keys = KeyRing(settings.signing_keys, sources, clock)
+    services = Services(
+        models=store,
+        default_model=lambda: loader.default_model,
+        keys=keys,
+        users=UserStore(settings.users, sources),
+        tokens=Tokens(keys, settings.token_issuer, settings.token_audience, settings.token_seconds, wall),
+        throttle=LoginThrottle(clock),
+        documents=ServiceDocuments(),
+        host=host or Alone(),
+    )
+
+    def reload_keys() -> None:
+        try:
+            keys.refresh()
+        except (SourceError, RefusedError) as error:
+            log.warning("the signing keys cannot be read now: %s", error)
+
+    app = create_app(services, settings.trusted_proxy_hops, reload_keys)
+    return Application(app, services, loader, clock)

@@ -1,0 +1,126 @@
+"""The door in a function: events of API Gateway (REST v1, HTTP v2) and of a balancer become WSGI requests.
+
+A function is frozen between invocations, so nothing runs in a thread: models, keys and users are read while
+the runtime asks for `handler`, and read again at the start of an invocation when they are stale or were not
+there.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apig_wsgi import make_lambda_handler
+
+from ..errors import ApiError
+from ..serving.messages import error_answer, request_id
+from ..settings import read_settings
+from ..telemetry.logs import start_logging
+from .assembly import Application, assemble
+from .retrying import wait_seconds
+
+log = logging.getLogger("inference.hosts")
+
+Event = Mapping[str, Any]
+Handler = Callable[[Any, Any], dict[str, Any]]
+
+INIT_SECONDS = 8.0  # Lambda gives an init 10 s
+AGAIN_SECONDS = 5.0  # between two tries of what is still missing
+PING_SOURCES = ("aws.events", "aws.scheduler")
+
+
+def make_handler(application: Application) -> Handler:
+    """The handler for `application`, which is loaded already as far as it could be."""
+    serve: Handler = make_lambda_handler(application.app, binary_support=True)
+    next_try = 0.0
+
+    def handle(event: Any, context: Any) -> dict[str, Any]:
+        nonlocal next_try
+        if is_ping(event):
+            return {"statusCode": 204}
+        if not application.services.loaded and application.clock() >= next_try:
+            application.load()
+            next_try = application.clock() + AGAIN_SECONDS
+        elif application.stale:
+            application.refresh()
+        try:
+            checked = _checked(event)
+        except ValueError as error:
+            refusal = ApiError(400, "malformed_request", f"The event is no HTTP request: {error}")
+            answer = error_answer(refusal, request_id(None))
+            return {
+                "statusCode": answer.status,
+                "headers": dict(answer.headers),
+                "body": answer.body.decode(),
+                "isBase64Encoded": False,
+            }
+        return serve(checked, context)
+
+    return handle
+
+
+def is_ping(event: Any) -> bool:
+    """Whether `event` is the schedule that keeps the function warm (EventBridge rule or scheduler)."""
+    return (
+        isinstance(event, dict)
+        and event.get("detail-type") == "Scheduled Event"
+        and event.get("source") in PING_SOURCES
+    )
+
+
+def load_at_init(application: Application, seconds: float = INIT_SECONDS) -> None:
+    """Loads with retries for up to `seconds`. What is missing then is tried again by invocations; until it is
+    there they are answered with 503, like in a task."""
+    until = application.clock() + seconds
+    attempt = 0
+    while not application.load():
+        wait = wait_seconds(attempt)
+        attempt += 1
+        if application.clock() + wait >= until:
+            log.error("not ready at the end of init; invocations try again")
+            return
+        time.sleep(wait)
+
+
+def _checked(event: Any) -> dict[str, Any]:
+    """`event` with what apig-wsgi takes for granted. Raises ValueError when it is no HTTP request."""
+    if not isinstance(event, dict):
+        raise ValueError("an object expected")
+    event = dict(event)
+    if event.get("version") == "2.0":
+        needed = ("rawPath", "requestContext")
+        event.setdefault("rawQueryString", "")
+    else:
+        needed = ("path", "httpMethod")
+    if missing := [key for key in needed if key not in event]:
+        raise ValueError(f"{missing[0]} is missing")
+    if event.get("headers") is None:
+        event["headers"] = {}
+    if event.get("isBase64Encoded"):
+        try:
+            base64.b64decode(event.get("body") or "", validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise ValueError("the body is not base64") from None
+    return event
+
+
+def _build() -> Handler:
+    settings = read_settings(os.environ)
+    start_logging(settings.log_level)
+    application = assemble(settings)
+    load_at_init(application)
+    return make_handler(application)
+
+
+def __getattr__(name: str) -> Handler:
+    """`handler`, made when the runtime first asks for it: its init errors then reach Lambda, and importing
+    this module (as the tests do) reads nothing."""
+    if name != "handler":
+        raise AttributeError(name)
+    handler = globals()["handler"] = _build()
+    return handler

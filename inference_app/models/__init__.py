@@ -1,0 +1,1 @@
+"""A model as it is published (manifest, artifact) and as it is served (LoadedModel, ModelStore)."""

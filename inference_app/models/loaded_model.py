@@ -1,0 +1,125 @@
+"""A model that is ready to serve: immutable, and proven against its manifest's examples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import RefusedError
+from .manifest import Manifest
+
+NUMBERS = "instances"  # all number inputs are one float64 array (rows, inputs) under this name
+TOLERANCE = 1e-6  # absolute and relative, of the self-test
+
+
+class Estimator(Protocol):
+    """What is used of scikit-learn."""
+
+    def predict(self, rows: NDArray[np.float64], /) -> NDArray[Any]:
+        """One value a row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Values, one a row; for classifiers the probability of each class (rows by classes), in the order of
+    `classes`."""
+
+    values: NDArray[Any]
+    probabilities: NDArray[np.float64] | None = None
+    classes: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """One model of one release. `sha256` is the artifact's; `short` says that a prediction is quick enough
+    for an event loop to run it in place (linear models; anything else may take milliseconds)."""
+
+    name: str
+    version: str
+    sha256: str
+    manifest: Manifest
+    estimator: Estimator
+    short: bool
+
+    def predict(self, inputs: Mapping[str, NDArray[np.float64]]) -> Prediction:
+        """The prediction for arrays by name, first axis = rows (NUMBERS: float64, rows by inputs, finite)."""
+        rows = inputs[NUMBERS]
+        with np.errstate(all="ignore"):  # an overflow is an infinity in the answer, where it is looked for
+            values = np.asarray(self.estimator.predict(rows))
+            if self.manifest.output.kind != "class":
+                return Prediction(values)
+            classes = self.manifest.output.classes
+            predict_proba = getattr(self.estimator, "predict_proba", None)
+            if predict_proba is None:
+                return Prediction(values, None, classes)
+            return Prediction(values, np.asarray(predict_proba(rows)), classes)
+
+    @property
+    def label(self) -> str:
+        """`<name>;<version>;<first 12 digits of sha256>`, the value of the header X-Model."""
+        return f"{self.name};{self.version};{self.sha256[:12]}"
+
+
+def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
+    """The model of `manifest` and `estimator`. Raises RefusedError when the two disagree."""
+    width = len(manifest.inputs)
+    if (found := getattr(estimator, "n_features_in_", width)) != width:
+        raise RefusedError(f"{manifest.name}: the manifest names {width} inputs, the artifact takes {found}")
+    if not hasattr(estimator, "predict"):
+        raise RefusedError(
+            f"{manifest.name}: the artifact is a {type(estimator).__name__} and cannot predict"
+        )
+    if manifest.output.kind == "class":
+        found = np.asarray(getattr(estimator, "classes_", ())).tolist()
+        if found != list(manifest.output.classes):
+            raise RefusedError(
+                f"{manifest.name}: the manifest names the classes {list(manifest.output.classes)}, "
+                f"the artifact has {found}"
+            )
+    model = LoadedModel(
+        name=manifest.name,
+        version=manifest.version,
+        sha256=manifest.sha256,
+        manifest=manifest,
+        estimator=estimator,
+        short=hasattr(estimator, "coef_"),
+    )
+    self_test(model)
+    return model
+
+
+def self_test(model: LoadedModel) -> None:
+    """Asks the manifest's examples. Raises RefusedError naming the first answer that differs."""
+    examples = model.manifest.examples
+    rows = np.array([example.instance for example in examples], dtype=np.float64)
+    try:
+        prediction = model.predict({NUMBERS: rows})
+    except Exception as error:  # an estimator may raise anything; the start-up must say what
+        raise RefusedError(f"{model.name}: the self-test raised {type(error).__name__}: {error}") from error
+    values = prediction.values.tolist()
+    probabilities = [] if prediction.probabilities is None else prediction.probabilities.tolist()
+    for index, example in enumerate(examples):
+        if not _same(values[index], example.prediction):
+            raise RefusedError(
+                f"{model.name}: self-test, example {index}: {example.prediction!r} expected, "
+                f"{values[index]!r} predicted"
+            )
+        if example.probability is not None:
+            found = probabilities[index] if probabilities else []
+            if len(found) != len(example.probability) or not all(map(_same, found, example.probability)):
+                raise RefusedError(
+                    f"{model.name}: self-test, example {index}: probability {list(example.probability)} "
+                    f"expected, {found} predicted"
+                )
+
+
+def _same(found: Any, expected: Any) -> bool:
+    if isinstance(found, float) and type(expected) in (int, float):
+        return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(found == expected)

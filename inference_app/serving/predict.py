@@ -1,0 +1,126 @@
+"""The prediction routes: which model, which rows, and its answer as each route words it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ApiError, bad_request, unavailable
+from ..models.loaded_model import LoadedModel, Prediction
+from .body import json_body
+from .messages import Answer, Request, json_answer
+from .services import Services
+from .validation import Arrays, arrays_from, row_of, shown, single
+
+DECIMAL = re.compile(
+    r"-?[0-9]{1,400}(\.[0-9]{1,400})?"
+)  # a plain decimal: no exponent, no underscore, no sign but -
+
+
+def get_predict(request: Request, services: Services) -> Answer:
+    """GET /predict?input=3 for the only one-input model; with a JSON body (old clients) the same as POST."""
+    values = _query_values(request.query, "input")
+    if not values and request.body:
+        return post_predict(request, services)
+    if len(values) != 1 or request.body:
+        raise bad_request("Either one query parameter input (a decimal number) or a JSON body expected")
+    model = _only_one_input_model(services)
+    if not DECIMAL.fullmatch(values[0]):
+        raise bad_request(f"input: a decimal number like 3 or 3.25 expected, {shown(values[0])} came")
+    prediction = _predict(model, single(float(values[0]), model.manifest))
+    return _answer(model, {"prediction": prediction.values.tolist()}, request)
+
+
+def post_predict(request: Request, services: Services) -> Answer:
+    """POST /predict: rows for the default model."""
+    return _full(default_model(services), request)
+
+
+def post_model_predict(request: Request, services: Services, name: str) -> Answer:
+    """POST /models/{name}/predict: rows for that model."""
+    return _full(named_model(services, name), request)
+
+
+def post_predict_api(request: Request, services: Services) -> Answer:
+    """POST /predict_api: {"data": [numbers]} for the default model; the class (or the number) as a JSON
+    string."""
+    model = default_model(services)
+    prediction = _predict(model, row_of(json_body(request), "data", model.manifest))
+    return _answer(model, str(prediction.values.tolist()[0]), request)
+
+
+def default_model(services: Services) -> LoadedModel:
+    """The model that answers where no name is given. Raises ApiError 503 while it is not loaded."""
+    name = services.default_model()
+    model = services.models.current(name) if name is not None else None
+    if model is None:
+        raise unavailable("not_ready", "The model is not loaded yet")
+    return model
+
+
+def named_model(services: Services, name: str) -> LoadedModel:
+    """The model called `name`. Raises ApiError 404, or 503 while it is not loaded."""
+    model = services.models.current(name)
+    if model is not None:
+        return model
+    if services.models.expects(name) is False:
+        raise ApiError(404, "unknown_model", f"There is no model {shown(name)} here; GET /models lists them")
+    raise unavailable("not_ready", "The model is not loaded yet")
+
+
+def _only_one_input_model(services: Services) -> LoadedModel:
+    if not services.models.complete:
+        raise unavailable("not_ready", "The models are not loaded yet")
+    narrow = [model for model in services.models.all() if len(model.manifest.inputs) == 1]
+    if len(narrow) != 1:
+        which = "No model" if not narrow else "More than one model"
+        raise bad_request(
+            f"{which} of this service takes a single input; name one: POST /models/{{name}}/predict",
+            "ambiguous_model",
+        )
+    return narrow[0]
+
+
+def _full(model: LoadedModel, request: Request) -> Answer:
+    prediction = _predict(model, arrays_from(json_body(request), model.manifest))
+    body: dict[str, Any] = {"prediction": prediction.values.tolist()}
+    if prediction.probabilities is not None:
+        body["probability"] = prediction.probabilities.tolist()
+    body["model"] = model.name
+    body["version"] = model.version
+    return _answer(model, body, request)
+
+
+def _predict(model: LoadedModel, arrays: Arrays) -> Prediction:
+    try:
+        prediction = model.predict(arrays)
+    except (ValueError, ArithmeticError) as error:  # trees refuse what does not fit float32, for instance
+        raise bad_request(f"The model cannot compute these inputs: {error}") from error
+    _check_finite(prediction.values)
+    if prediction.probabilities is not None:
+        _check_finite(prediction.probabilities)
+    return prediction
+
+
+def _check_finite(answers: NDArray[Any]) -> None:
+    """A straight line at 1e308 predicts an infinity, which JSON cannot carry."""
+    if answers.dtype.kind != "f" or (finite := np.isfinite(answers)).all():
+        return
+    row = int(np.argwhere(~finite)[0][0])
+    raise bad_request(f"row {row}: the model's answer is not a finite number; the inputs are too large")
+
+
+def _answer(model: LoadedModel, body: object, request: Request) -> Answer:
+    return json_answer(200, body, request.request_id, {"X-Model": model.label})
+
+
+def _query_values(query: str, name: str) -> list[str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise bad_request("At most 100 query parameters expected") from None
+    return [value for key, value in pairs if key == name]

@@ -1,0 +1,1 @@
+"""Where bytes come from: S3, Secrets Manager and files. The only room that knows boto3."""

@@ -1,0 +1,65 @@
+"""Objects from S3 and secrets from Secrets Manager, with time-outs that a start or an invocation can afford.
+
+botocore's own time-outs are 60 s each and it tries again by itself: a black-holed endpoint would cost
+minutes. Here one attempt takes at most connect + read; whoever calls decides about another one. The endpoint,
+the region and the credentials come from boto3's own environment (AWS_ENDPOINT_URL, AWS_REGION, the role).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from ..errors import SourceError
+
+CONNECT_SECONDS = 2
+READ_SECONDS = 5
+
+
+class Aws:
+    """Reads s3:// addresses and secret ARNs. Clients are made on first use; they are thread-safe."""
+
+    def __init__(self, connect_seconds: float = CONNECT_SECONDS, read_seconds: float = READ_SECONDS) -> None:
+        self._lock = threading.Lock()
+        self._s3: Any = None
+        self._secrets: Any = None
+        # boto3 alone reads AWS_DEFAULT_REGION only; the task and Lambda set AWS_REGION.
+        self._session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        self._config = Config(
+            connect_timeout=connect_seconds,
+            read_timeout=read_seconds,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+        )
+
+    def read_object(self, uri: str) -> bytes:
+        """The bytes of the object at `uri` (s3://bucket/key)."""
+        parts = urlsplit(uri)
+        try:
+            with self._lock:
+                self._s3 = self._s3 or self._session.client("s3", config=self._config)
+            response = self._s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))
+            return bytes(response["Body"].read())
+        except (BotoCoreError, ClientError, HTTPClientError) as error:
+            raise SourceError(f"{uri}: {_one_line(error)}") from error
+
+    def read_secret(self, address: str) -> bytes:
+        """The current version of the secret whose ARN is `address`."""
+        try:
+            with self._lock:
+                self._secrets = self._secrets or self._session.client("secretsmanager", config=self._config)
+            response = self._secrets.get_secret_value(SecretId=address)
+        except (BotoCoreError, ClientError, HTTPClientError) as error:
+            raise SourceError(f"{address}: {_one_line(error)}") from error
+        if "SecretString" in response:
+            return str(response["SecretString"]).encode()
+        return bytes(response["SecretBinary"])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

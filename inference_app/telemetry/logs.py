@@ -1,0 +1,78 @@
+"""Log lines: a JSON object each, readable text on a terminal; never a token, password or input."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from ..serving.messages import Answer, Request
+
+requests_log = logging.getLogger("inference.requests")
+QUIET_ROUTES = (
+    "/healthz",
+    "/readyz",
+)  # asked every few seconds by balancer and container: debug while they are well
+
+
+def start_logging(level: str, stream: TextIO | None = None) -> None:
+    """Sends the application's log to `stream` (default: standard output), from `level` up."""
+    out = stream or sys.stdout
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(TextFormatter() if out.isatty() else JsonFormatter())
+    for name in ("inference", "waitress"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.setLevel(level.upper() if name == "inference" else logging.WARNING)
+        logger.propagate = False
+    # "Task queue depth" for every request that has to wait: 17 % of the CPU under load.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+def log_request(request: Request, answer: Answer, seconds: float) -> None:
+    """One line for one request."""
+    well = answer.status < 400 and answer.route in QUIET_ROUTES
+    level = logging.DEBUG if well else logging.ERROR if answer.status == 500 else logging.INFO
+    if not requests_log.isEnabledFor(level):
+        return
+    fields: dict[str, Any] = {
+        "request_id": request.request_id,
+        "trace_id": request.headers.get("x-amzn-trace-id", "")[:128] or None,
+        "method": request.method[:16],
+        "route": answer.route or None,
+        "status": answer.status,
+        "ms": round(1000 * seconds, 2),
+    }
+    if model := answer.header("X-Model"):
+        fields["model"], fields["version"], _ = model.split(";")
+    requests_log.log(level, "request", extra={"fields": {k: v for k, v in fields.items() if v is not None}})
+
+
+class JsonFormatter(logging.Formatter):
+    """{"time", "level", "message", …}: the fields of a record follow, a traceback is one string."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+class TextFormatter(logging.Formatter):
+    """12:00:01 info  message key=value …"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text; a traceback takes lines of its own."""
+        when = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        fields = " ".join(f"{key}={value}" for key, value in getattr(record, "fields", {}).items())
+        line = f"{when} {record.levelname.lower():<7} {record.getMessage()} {fields}".rstrip()
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line

@@ -1,0 +1,1 @@
+"""The WSGI application (the only Flask) and the documents it shows. No logic: serving/ answers."""
