@@ -5,7 +5,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+
+from components.base.arguments import ArgumentError
 from local_cloud.recording import Child, Graph, RecordingMonitor, Resource, run
+from tests.support.documents import nulls
+from tests.support.sdk import typos_of
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
@@ -29,9 +34,24 @@ def invoke(token: str, args: Outputs) -> Outputs:
     return INVOKES[token](args)
 
 
-def graph_of(program: Callable[[], Any], **options: Any) -> Graph:
-    """Runs `program` against the made-up AWS; `options` are those of `recording.run`."""
-    return run(program, RecordingMonitor(provision, invoke), **options)
+def graph_of(program: Callable[[], Any], *, preview: bool = False, **options: Any) -> Graph:
+    """Runs `program` against the made-up AWS; `options` are those of `recording.run`.
+
+    Every graph is looked through for misspelt keys and for nulls in documents; a preview lacks values still.
+    """
+    graph = run(program, RecordingMonitor(provision, invoke), preview=preview, **options)
+    problems = [] if preview else typos_of(graph) + nulls(graph)
+    assert not problems, "\n".join(problems)
+    return graph
+
+
+def refusal(program: Callable[[], Any]) -> str:
+    """What the `ArgumentError` of `program` says; no resource may have been made before it."""
+    monitor = RecordingMonitor(provision, invoke)
+    with pytest.raises(ArgumentError) as refused:
+        run(program, monitor)
+    assert [resource.name for resource in monitor.graph.resources] == []
+    return str(refused.value)
 
 
 def arn(service: str, resource: str, *, region: str = REGION) -> str:
