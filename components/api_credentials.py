@@ -63,7 +63,8 @@ class ApiCredentials(pulumi.ComponentResource):
         arguments.check()
         super().__init__(token("ApiCredentials"), name, {}, opts)
         self._children = Children(self, name, tags)
-        self._recovery_days, self._protect = recovery_days, protect
+        # Not `_protect`: by that name pulumi would protect every child, and a key could not be rotated out.
+        self._recovery_days, self._protect_secrets = recovery_days, protect
 
         keys = {key_id: self._generate_key(key_id) for key_id in key_ids}
         generated = {user: self._generate_password(user) for user in users}
@@ -114,7 +115,7 @@ class ApiCredentials(pulumi.ComponentResource):
             description=description,
             recovery_window_in_days=self._recovery_days,
             tags=self._children.tags,
-            opts=self._children.options(protect=self._protect),
+            opts=self._children.options(protect=self._protect_secrets),
         )
         version = aws.secretsmanager.SecretVersion(
             name,
