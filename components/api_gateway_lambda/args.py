@@ -121,13 +121,14 @@ def read(name: str, given: ApiGatewayLambdaArgs) -> Settings:
         log_retention_days=args.whole("log_retention_days", 30, choices=RETENTION_DAYS),
         tags=args.mapping("tags"),
     )
-    environment = settings.application.environment()
-    for variable in sorted(RESERVED_VARIABLES & set(environment)):
+    for variable in sorted(RESERVED_VARIABLES & settings.application.extra_names):
         args.problem(f"application: environment must not set {variable}, which Lambda sets itself")
+    args.check()
+    environment = settings.application.environment()
     known = {key: value for key, value in environment.items() if isinstance(value, str)}
     if environment_bytes(known) > LARGEST_ENVIRONMENT:
         args.problem(f"application: {too_large(known)}")
-    args.check()
+        args.check()
     return settings
 
 

@@ -65,6 +65,8 @@ class Application:
     def __init__(self, arguments: Arguments) -> None:
         args = arguments.nested("application", ApplicationArgs)
         self._models = args.value("models")
+        if isinstance(self._models, list) and all(isinstance(model, Mapping) for model in self._models):
+            args.each("models", ModelRelease)
         self._bucket_arn = args.value("model_bucket_arn")
         self._secret_arns = [args.value(key) for key in args.given("signing_keys_arn", "users_arn")]
         self._secret_arns += args.value("readable_secret_arns", [])
@@ -84,6 +86,11 @@ class Application:
     def has_rights(self) -> bool:
         """Whether the application may read anything at all; a role without rights gets no policy."""
         return self._bucket_arn is not None or bool(self._secret_arns)
+
+    @property
+    def extra_names(self) -> set[str]:
+        """Names of the variables that the user adds."""
+        return set(self._extra)
 
     def environment(self, **more: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
         """Variables by name, sorted so that previews are quiet; `more` is what only this host knows."""

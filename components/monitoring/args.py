@@ -186,7 +186,7 @@ def _function(args: Arguments) -> Watched:
 
 def _resource(args: Arguments) -> pulumi.Output[str] | None:
     """The dimension Resource, by which Lambda reports on an alias."""
-    if args.given("alias_name"):
+    if len(args.given("function_name", "alias_name")) == 2:
         return pulumi.Output.concat(args.value("function_name"), ":", args.value("alias_name"))
     return None
 

@@ -1,7 +1,7 @@
 """The schema that other languages' SDKs are made from, asked of the running plugin and kept in schema.json.
 
-    python -m tests.contract.schema            says whether the committed file is the plugin's
-    python -m tests.contract.schema --write    writes it
+python -m tests.contract.schema            says whether the committed file is the plugin's
+python -m tests.contract.schema --write    writes it
 """
 
 import json
