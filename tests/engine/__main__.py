@@ -10,31 +10,34 @@ import sys
 from pathlib import Path
 
 from tests.engine.cloud import CloudError
-from tests.engine.parts import PARTS
+from tests.engine.parts import ON_REQUEST, PARTS
 from tests.engine.session import open_session
 from tests.engine.tools import MissingError
 
 
 def main() -> int:
     """Runs the chosen parts and prints the table."""
+    parts = PARTS | ON_REQUEST
     parser = argparse.ArgumentParser(prog="python -m tests.engine", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}; without any all but quick"
+    )
     parser.add_argument(
         "--plugins", default="", metavar="FOLDER", help="put first on PATH, separated as there"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures are written")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leaves clones, state and logs there")
     options = parser.parse_args()
-    unknown = set(options.parts) - PARTS.keys()
+    unknown = set(options.parts) - parts.keys()
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
-    chosen = [name for name in PARTS if not options.parts or name in options.parts]
+    chosen = [name for name in parts if name in options.parts] or list(PARTS)
     # Like Ctrl-C: the folder, the server and whatever runs are cleared away by the same `finally`s.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with open_session(options.plugins, options.keep) as session:
             for name in chosen:
-                PARTS[name](session)
+                parts[name](session)
             return session.table.close(options.json)
     except (MissingError, CloudError) as error:
         print(f"engine: not run: {error}")

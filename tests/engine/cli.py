@@ -105,6 +105,10 @@ class Stack:
                 arguments = ["--stack", self.name, "--plaintext", "--type", _type(value), key, "--"]
                 self.pulumi.do("config", "set", *arguments, json.dumps(value))
 
+    def remove(self) -> None:
+        """Takes the stack out of the backend, whatever stands in its state, and its stack file away."""
+        self.pulumi.do("stack", "rm", "--yes", "--force", "--stack", self.name)
+
     def state(self, *, secrets: bool = False) -> list[dict[str, Any]]:
         """The resources of the state, providers included."""
         shown = ["--show-secrets"] if secrets else []
@@ -126,7 +130,7 @@ def _type(value: Any) -> str:
 
 
 def environment(
-    path: str, home: Path, backend: str, endpoint: str, temp: Path, plugins: str
+    path: str, home: Path, backend: str, endpoint: str, temp: Path, *, fetch: bool
 ) -> dict[str, str]:
     """The environment of the CLI: nothing of the caller's AWS or Pulumi settings reaches it."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
@@ -141,7 +145,7 @@ def environment(
         "PULUMI_CONFIG_PASSPHRASE": "engine",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": plugins,
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if fetch else "true",
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

@@ -95,11 +95,23 @@ def inventory(endpoint: str) -> set[str]:
         for page in pages:
             alive = [item for item in page.get(listed, []) if not name or item.get("State") != "deleted"]
             found |= {f"{kind} {item[name] if name else item}" for item in alive}
-    ecs = clients["ecs"]
-    for cluster in sorted(item for item in found if item.startswith("cluster ")):
-        services = ecs.list_services(cluster=cluster.removeprefix("cluster "))["serviceArns"]
-        found |= {f"service {arn}" for arn in services}
-    return found
+    return found - _inactive(clients["ecs"], found) | _services(clients["ecs"], found)
+
+
+def _inactive(ecs: Any, found: set[str]) -> set[str]:
+    """ECS lists a deleted cluster for a while, as inactive."""
+    arns = [item.removeprefix("cluster ") for item in found if item.startswith("cluster ")]
+    described = ecs.describe_clusters(clusters=arns)["clusters"] if arns else []
+    return {f"cluster {c['clusterArn']}" for c in described if c["status"] == "INACTIVE"}
+
+
+def _services(ecs: Any, found: set[str]) -> set[str]:
+    services = set()
+    for cluster in sorted(item.removeprefix("cluster ") for item in found if item.startswith("cluster ")):
+        arns = ecs.list_services(cluster=cluster)["serviceArns"]
+        described = ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []
+        services |= {f"service {s['serviceArn']}" for s in described if s["status"] != "INACTIVE"}
+    return services
 
 
 def left(before: set[str], after: set[str]) -> tuple[list[str], list[str]]:

@@ -2,22 +2,42 @@
 
 from collections.abc import Callable
 
-from tests.engine import expect, inventory, life
+from tests.engine import changes, destroy, inventory, life, neighbours, wrong
 from tests.engine.session import Session
 
 
 def dev(session: Session) -> None:
-    """Stack dev from nothing to nothing."""
+    """Stack dev: its life, a clone elsewhere, a second developer, every change, destroy."""
     before = inventory.inventory(session.cloud.url)
     stack = session.stack("dev")
     if life.come_up(session, stack, {}):
         life.outputs(session, stack)
-    destroy = stack.destroy()
-    session.table.add("dev", "destroy", destroy, expect.worked(destroy))
-    new, kept = inventory.left(before, inventory.inventory(session.cloud.url))
-    session.check("dev", "nothing left", lambda: [f"left: {item}" for item in new])
-    for item in kept:
-        print(f"    kept on purpose (a rollback needs it): {item}")
+        neighbours.clone(session, stack)
+        neighbours.second_developer(session, stack)
+        changes.run(session, stack)
+    destroy.unprotected(session, stack, before)
 
 
-PARTS: dict[str, Callable[[Session], None]] = {"dev": dev}
+def quick(session: Session) -> None:
+    """Stack dev: its life and destroy, nothing in between."""
+    before = inventory.inventory(session.cloud.url)
+    stack = session.stack("dev-quick", like="dev")
+    if life.come_up(session, stack, {}):
+        life.outputs(session, stack)
+    destroy.unprotected(session, stack, before)
+
+
+def prod(session: Session) -> None:
+    """Stack prod, with a certificate issued in the local AWS: its life, and destroy in two steps."""
+    certificate = changes.issue_certificate(session.cloud.url, DOMAIN)
+    before = inventory.inventory(session.cloud.url)
+    stack = session.stack("prod")
+    if life.come_up(session, stack, {"certificateArn": certificate, "domainName": DOMAIN}):
+        life.outputs(session, stack)
+    destroy.protected(session, stack, before)
+
+
+DOMAIN = "models.example.com"
+PARTS: dict[str, Callable[[Session], None]] = {"wrong": wrong.run, "dev": dev, "prod": prod}
+# Only where it is named: `dev` does all of it and more.
+ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick}

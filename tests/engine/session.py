@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.engine import tools
 from tests.engine.cli import Pulumi, Stack, environment
 from tests.engine.cloud import Cloud, open_cloud
+from tests.engine.inventory import inventory, left
+from tests.engine.proxy import FORGOTTEN, Proxy
 from tests.engine.table import Table
 from tests.engine.workspace import Workspace
 
@@ -19,8 +21,11 @@ PROJECT = "spot-inference"
 class Session:
     """Everything that the steps of a run share."""
 
-    def __init__(self, workspace: Workspace, cloud: Cloud, pulumi: Pulumi, table: Table) -> None:
-        self.workspace, self.cloud, self.pulumi, self.table = workspace, cloud, pulumi, table
+    def __init__(
+        self, workspace: Workspace, cloud: Cloud, proxy: Proxy, pulumi: Pulumi, table: Table
+    ) -> None:
+        self.workspace, self.cloud, self.proxy = workspace, cloud, proxy
+        self.pulumi, self.table = pulumi, table
 
     @property
     def clone(self) -> Path:
@@ -40,38 +45,42 @@ class Session:
         complaints = judge()
         return self.table.add(stack, step, None, complaints, seconds=time.monotonic() - began)
 
+    def nothing_left(self, stack: Stack, before: set[str]) -> None:
+        """Nothing of a destroyed stack stands in the state or the account, but what is kept on purpose."""
+        new, kept = left(before, inventory(self.cloud.url))
+        in_state = [resource["urn"] for resource in stack.state()]
+        self.check(stack.name, "nothing left", lambda: [f"left: {item}" for item in in_state + new])
+        if kept:
+            print(
+                f"    kept on purpose: {len(kept)} task definitions, because a rollback needs an active one"
+            )
+
 
 @contextlib.contextmanager
 def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
     """Checks the machine, starts the cloud, clones the project; all of it is gone afterwards."""
     path = tools.search_path(plugins)
     tools.check(path)
-    workspace = Workspace(keep)
-    try:
+    with contextlib.ExitStack() as opened:
+        workspace = Workspace(keep)
+        opened.callback(workspace.close)
         cloud = open_cloud(path, workspace.root)
-        try:
-            root = workspace.root
-            all_there = tools.ambient(path).keys() == tools.PLUGINS.keys()
-            env = environment(
-                path,
-                root / "home",
-                workspace.backend(),
-                cloud.url,
-                root / "tmp",
-                "true" if all_there else "false",
-            )
-            fetched = tools.install_others(path, env)
-            pulumi = Pulumi(workspace.clone("first"), env, root / "logs")
-            _introduce(pulumi, path, cloud, fetched)
-            yield Session(workspace, cloud, pulumi, Table())
-        finally:
-            cloud.close()
-    finally:
-        workspace.close()
+        opened.callback(cloud.close)
+        proxy = Proxy(cloud.url)
+        opened.callback(proxy.close)
+        root = workspace.root
+        all_there = tools.ambient(path).keys() == tools.PLUGINS.keys()
+        env = environment(
+            path, root / "home", workspace.backend(), proxy.url, root / "tmp", fetch=not all_there
+        )
+        fetched = tools.install_others(path, env)
+        pulumi = Pulumi(workspace.clone("first"), env, root / "logs")
+        _introduce(pulumi, path, cloud, fetched)
+        yield Session(workspace, cloud, proxy, pulumi, Table())
 
 
 def _introduce(pulumi: Pulumi, path: str, cloud: Cloud, fetched: dict[str, str]) -> None:
-    print(f"pulumi {pulumi.do('version').strip()}; AWS: {cloud.kind}")
+    print(f"pulumi {pulumi.do('version').strip()}; AWS: {cloud.kind}; given back by a proxy: {FORGOTTEN}")
     for name, where in sorted(tools.ambient(path).items()):
         print(f"plugin {name}: {where}")
     for name, version in sorted(fetched.items()):

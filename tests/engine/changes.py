@@ -1,0 +1,174 @@
+"""The table of one-value changes: each names exactly the resources that it may touch, by type.
+
+They follow each other on one stack, so that an earlier change must not come back in a later one.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.engine import expect, inventory
+from tests.engine.cli import Stack
+from tests.engine.expect import Expected
+from tests.engine.session import Session
+
+# What carries data or an address: a change that replaces or deletes one of these is a fault.
+LASTING = frozenset(
+    {
+        "aws:s3/bucket:Bucket",
+        "aws:secretsmanager/secret:Secret",
+        "aws:ecr/repository:Repository",
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:apigatewayv2/api:Api",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "random:index/randomPassword:RandomPassword",
+        "random:index/randomBytes:RandomBytes",
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/subnet:Subnet",
+    }
+)
+
+TASK = {"aws:ecs/taskDefinition:TaskDefinition": "replace", "aws:ecs/service:Service": "update"}
+FUNCTION = {"aws:lambda/function:Function": "update", "aws:lambda/alias:Alias": "update"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: settings, or an edit in the clone, and the operations that it may cause."""
+
+    name: str
+    settings: Mapping[str, Any]
+    expected: Expected
+    edit: Callable[[Path], None] = field(default=lambda _: None)
+    # Types of LASTING that may go, because the change takes away what they belong to.
+    may_go: frozenset[str] = frozenset()
+
+
+def next_version(clone: Path) -> None:
+    """A model is published anew: another version, the same artifact."""
+    path = clone / "model_artifacts/gpa_to_sat/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["version"] = "1.0.1"
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+
+def edited_application(clone: Path) -> None:
+    """Somebody edits one file of the application."""
+    path = clone / "inference_app/errors.py"
+    path.write_text(path.read_text() + "\n# edited\n")
+
+
+def alarms(count: int) -> str:
+    """So many alarms of one host, made or gone."""
+    return f"create {count}"
+
+
+CERTIFICATE = "certificate"
+CHANGES = [
+    Change("greatest number of tasks 2 → 3", {"maxTasks": 3}, {
+        "aws:appautoscaling/target:Target": "update",
+        "aws:cloudwatch/metricAlarm:MetricAlarm": "update",
+        "aws:cloudwatch/dashboard:Dashboard": "update",
+    }),
+    Change("least number of tasks 1 → 2", {"minTasks": 2}, {"aws:appautoscaling/target:Target": "update"}),
+    Change("CPU 256 → 512, memory 1024", {"cpu": 512, "memory": 1024}, TASK),
+    Change("CPU target 70 → 60 %", {"cpuTargetPercent": 60}, {"aws:appautoscaling/policy:Policy": "update"}),
+    Change("share of Spot 1 → 2", {"spotWeight": 2}, {"aws:ecs/service:Service": "update"}),
+    Change("a mail address", {"alarmEmails": ["ops@example.com"]}, {
+        "aws:sns/topicSubscription:TopicSubscription": "create",
+    }),
+    Change("logs kept 7 → 14 days", {"logRetentionDays": 14}, {
+        "aws:cloudwatch/logGroup:LogGroup": "update 3",
+    }),
+    Change("log level", {"logLevel": "debug"}, TASK | FUNCTION),
+    Change("a new user", {"users": ["demo", "anna"]}, {
+        "random:index/randomPassword:RandomPassword": "create",
+        "aws:secretsmanager/secretVersion:SecretVersion": "replace 2",
+    }),
+    Change("a new signing key", {"signingKeyIds": ["k1", "k2"]}, {
+        "random:index/randomBytes:RandomBytes": "create",
+        "aws:secretsmanager/secretVersion:SecretVersion": "replace",
+    }),
+    Change("warm-up every 5 → 10 minutes", {"warmUpMinutes": 10}, {
+        "aws:cloudwatch/eventRule:EventRule": "update",
+    }),
+    Change("no warm-up", {"warmUpMinutes": 0}, {
+        "aws:cloudwatch/eventRule:EventRule": "delete",
+        "aws:cloudwatch/eventTarget:EventTarget": "delete",
+        "aws:lambda/permission:Permission": "delete",
+    }),
+    Change("memory of the function", {"functionMemory": 2048}, FUNCTION),
+    Change("concurrency of the function", {"functionConcurrency": 20}, FUNCTION | {
+        "aws:cloudwatch/metricAlarm:MetricAlarm": "update",
+        "aws:cloudwatch/dashboard:Dashboard": "update",
+    }),
+    Change("a new model version", {}, TASK | FUNCTION | {
+        "aws:s3/bucketObjectv2:BucketObjectv2": "replace 2",
+    }, next_version),
+    Change("an application file", {}, TASK | FUNCTION | {
+        "random:index/randomId:RandomId": "replace",
+        "docker-build:index:Image": "update",
+    }, edited_application),
+    Change("a third zone", {"zones": 3}, {
+        "aws:ec2/subnet:Subnet": "create 2",
+        "aws:ec2/routeTable:RouteTable": "create 2",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": "create 2",
+        "aws:ec2/route:Route": "create 2",
+        "aws:ec2/vpcEndpoint:VpcEndpoint": "update",
+        "aws:lb/loadBalancer:LoadBalancer": "update",
+        "aws:ecs/service:Service": "update",
+    }),
+    Change("a certificate", {"certificateArn": CERTIFICATE, "domainName": "models.example.com"}, {
+        "aws:lb/listener:Listener": "create, update",
+        "aws:lb/listenerRule:ListenerRule": "replace",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "create",
+    }),
+    Change("hosting both → fargate", {"hosting": "fargate"}, {
+        "spot-inference:index:ApiGatewayLambda": "delete",
+    }, may_go=frozenset({"aws:apigatewayv2/api:Api", "aws:cloudwatch/logGroup:LogGroup"})),
+    Change("hosting fargate → both", {"hosting": "both"}, {
+        "spot-inference:index:ApiGatewayLambda": "create",
+    }),
+    Change("protect", {"protect": True}, {}),
+    Change("no protection", {"protect": False}, {}),
+]  # fmt: skip
+
+
+def run(session: Session, stack: Stack) -> None:
+    """Makes every change of the table, then one more update that has nothing to do."""
+    before = _objects(session, stack)
+    for change in CHANGES:
+        settings = dict(change.settings)
+        if settings.get("certificateArn") == CERTIFICATE:
+            settings["certificateArn"] = issue_certificate(session.cloud.url, settings["domainName"])
+        stack.set(settings)
+        change.edit(stack.pulumi.folder)
+        report = stack.up()
+        complaints = expect.exactly(report, change.expected)
+        complaints += [
+            f"{o.op} of {o.type}, which carries data or an address"
+            for o in report.operations
+            if o.op in ("replace", "delete") and o.type in LASTING - change.may_go
+        ]
+        lost = before - (now := _objects(session, stack))
+        before = now
+        session.table.add(
+            stack.name, change.name, report, complaints + [f"lost: {key}" for key in sorted(lost)]
+        )
+    quiet = stack.up()
+    session.table.add(stack.name, "up after all changes", quiet, expect.no_changes(quiet))
+
+
+def issue_certificate(endpoint: str, domain: str) -> str:
+    """A certificate of the local AWS."""
+    acm = inventory.client("acm", endpoint)
+    return str(acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"])
+
+
+def _objects(session: Session, stack: Stack) -> set[str]:
+    """Every published file of the models that the bucket holds."""
+    bucket = stack.outputs()["modelBucket"]
+    s3 = inventory.client("s3", session.cloud.url)
+    return {item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
