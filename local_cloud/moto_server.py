@@ -1,6 +1,7 @@
 """The embedded AWS: moto in server mode, in this process, on a free port of this machine only."""
 
 import functools
+import json
 import logging
 import os
 import sys
@@ -25,6 +26,8 @@ def start() -> str:
     )
     from werkzeug.serving import make_server
 
+    _let_conditions_pass()
+
     class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
         """Keeps the connection for the next call, and writes no line for each."""
 
@@ -37,6 +40,25 @@ def start() -> str:
     server.daemon_threads = True  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
     return f"http://127.0.0.1:{server.port}"
+
+
+def _let_conditions_pass() -> None:
+    """A statement of a bucket policy with a condition is kept and read back, but not judged.
+
+    moto takes every condition of a Deny as met. The usual one, no TLS, would lock everybody out: the
+    requests here come by plain HTTP from this machine, where AWS would see TLS.
+    """
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.s3.models import FakeBucket
+
+    def get_permission(bucket: Any, action: str, resource: str) -> Any:
+        if bucket.policy is None:
+            return PermissionResult.NEUTRAL
+        statements = json.loads(bucket.policy)["Statement"]
+        unconditional = [statement for statement in statements if "Condition" not in statement]
+        return IAMPolicy(json.dumps({"Statement": unconditional})).is_action_permitted(action, resource)
+
+    FakeBucket.get_permission = get_permission
 
 
 def _make_imports_cheap() -> None:

@@ -9,19 +9,20 @@ from components.base.build_context import hash_of
 
 from .rules import Kind, Made, Step
 
-_LAYERS = "application/vnd.docker.distribution.manifest.v2+json"
-_CONFIG = "application/vnd.docker.container.image.v1+json"
+_DOCKER = "application/vnd.docker"
+_MANIFEST = f"{_DOCKER}.distribution.manifest.v2+json"
 
 
 def manifest_for(content: str, platform: str) -> str:
     """An image manifest that stands for a build context, `content` its hash: same content, same digest."""
-    config = hashlib.sha256(f"{content} {platform}".encode()).hexdigest()
+    layer = "sha256:" + hashlib.sha256(f"{content} {platform}".encode()).hexdigest()
     return json.dumps(
         {
             "schemaVersion": 2,
-            "mediaType": _LAYERS,
-            "config": {"mediaType": _CONFIG, "size": 0, "digest": f"sha256:{config}"},
-            "layers": [],
+            "mediaType": _MANIFEST,
+            "config": {"mediaType": f"{_DOCKER}.container.image.v1+json", "size": 0, "digest": layer},
+            # moto makes the image's digest of those of its layers.
+            "layers": [{"mediaType": f"{_DOCKER}.image.rootfs.diff.tar.gzip", "size": 0, "digest": layer}],
         },
         sort_keys=True,
     )
@@ -34,7 +35,11 @@ def _put_image(made: Made) -> dict[str, Any]:
     manifest = manifest_for(content, ",".join(given.get("platforms", [])))
     repository, _, tag = given["tags"][0].partition("/")[2].partition(":")
     answer = made.aws.call(
-        "ecr.put_image", repositoryName=repository, imageTag=tag, imageManifest=manifest, imageManifestMediaType=_LAYERS
+        "ecr.put_image",
+        repositoryName=repository,
+        imageTag=tag,
+        imageManifest=manifest,
+        imageManifestMediaType=_MANIFEST,
     )
     digest = answer["image"]["imageId"]["imageDigest"]
     return {"digest": digest, "ref": f"{given['tags'][0]}@{digest}", "contextHash": content}
