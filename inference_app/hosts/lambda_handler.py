@@ -12,8 +12,9 @@ import binascii
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from apig_wsgi import make_lambda_handler
 
@@ -26,7 +27,8 @@ from .retrying import wait_seconds
 
 log = logging.getLogger("inference.hosts")
 
-Event = Mapping[str, Any]
+_ASCII = bytes(range(128)).decode()
+
 Handler = Callable[[Any, Any], dict[str, Any]]
 
 INIT_SECONDS = 8.0  # Lambda gives an init 10 s
@@ -91,22 +93,32 @@ def _checked(event: Any) -> dict[str, Any]:
     """`event` with what apig-wsgi takes for granted. Raises ValueError when it is no HTTP request."""
     if not isinstance(event, dict):
         raise ValueError("an object expected")
-    event = dict(event)
+    checked: dict[str, Any] = {"rawQueryString": "", **event}
+    context = event.get("requestContext")
     if event.get("version") == "2.0":
-        needed = ("rawPath", "requestContext")
-        event.setdefault("rawQueryString", "")
+        http = context.get("http") if isinstance(context, dict) else None
+        needed = {
+            "rawPath": event.get("rawPath"),
+            "requestContext.http": isinstance(http, dict)
+            and {"method", "sourceIp", "protocol"} <= http.keys(),
+        }
     else:
-        needed = ("path", "httpMethod")
-    if missing := [key for key in needed if key not in event]:
-        raise ValueError(f"{missing[0]} is missing")
-    if event.get("headers") is None:
-        event["headers"] = {}
+        needed = {key: event.get(key) for key in ("path", "httpMethod")}
+    for key, value in needed.items():
+        if not value:
+            raise ValueError(f"{key} is missing")
+    checked["headers"] = event.get("headers") or {}
+    for key in ("path", "rawPath", "rawQueryString"):  # WSGI has bytes there; gateways decode some of them
+        if key in checked:
+            checked[key] = quote(str(checked[key]), safe=_ASCII, errors="replace")
     if event.get("isBase64Encoded"):
         try:
             base64.b64decode(event.get("body") or "", validate=True)
         except (binascii.Error, ValueError, TypeError):
             raise ValueError("the body is not base64") from None
-    return event
+    else:
+        str(event.get("body") or "").encode()  # half a surrogate pair raises UnicodeEncodeError, a ValueError
+    return checked
 
 
 def _build() -> Handler:

@@ -40,7 +40,7 @@ def create_app(
         log_request(asked, reply, time.perf_counter() - started)
         return _response(reply)
 
-    app.url_map.merge_slashes = False  # //predict would be redirected, in HTML
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False  # or Flask redirects by itself, in HTML
     register(app, adapt)
     # Whatever Flask would say by itself (404, 405, a redirect) is the contract's answer to that path and
     # method.

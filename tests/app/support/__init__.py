@@ -1,0 +1,1 @@
+"""What the tests of the application stand on: tiny models, both doors, real processes."""
