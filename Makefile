@@ -3,6 +3,8 @@ PYTHON ?= python3
 STACK ?= dev
 PORT ?= 8080
 CHECK ?=
+PLUGINS ?=
+PARTS ?=
 UV = UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install --python .venv/bin/python
 RUN = PYTHONUNBUFFERED=1 .venv/bin/python -m
 
@@ -24,6 +26,10 @@ test: .venv/.dev ## run all tests that need no Pulumi CLI, Docker, browser or AW
 .PHONY: check
 check: .venv/.dev ## lint, types, the rules between packages, and the tests
 	@$(RUN) tests.check
+
+.PHONY: engine
+engine: .venv/.dev ## the whole life of the stacks under the Pulumi CLI on PATH [PLUGINS=folder PARTS="dev prod"]
+	@exec $(RUN) tests.engine --plugins "$(PLUGINS)" --json build/engine.json $(PARTS)
 
 .PHONY: mutants
 mutants: .venv/.dev ## break the code in named places; every breakage must turn the tests red

@@ -136,6 +136,9 @@ def environment(
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
     # The bridge variables of stand-in plugins, and the bundle of certificates of machines behind a proxy.
     kept |= {key: os.environ[key] for key in os.environ if key.startswith(("AWS_BRIDGE_", "AWS_CA_BUNDLE"))}
+    # Compiled modules are written as on anybody's machine: they cost the program seconds, and must not count
+    # as a change of the application.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
         **kept,
         "PATH": path,
@@ -150,6 +153,5 @@ def environment(
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "NO_PROXY": "127.0.0.1,localhost",
     }
