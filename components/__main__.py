@@ -9,7 +9,7 @@ import importlib
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).absolute().parent
 
 # The name before the package's own in generated SDKs (@spot-inference/spot-inference for TypeScript); without
 # one the CLI would claim Pulumi's.
