@@ -21,6 +21,7 @@ class Workspace:
         if keep:
             keep.mkdir(parents=True, exist_ok=True)
         self.root = (keep or Path(tempfile.mkdtemp(prefix="spot-inference-engine-"))).resolve()
+        self._pristine = self.root / "pristine"
         for name in ("state", "home", "logs", "tmp"):
             (self.root / name).mkdir(exist_ok=True)
         # Plugins that were downloaded once are found again; the login of the person who runs this is not.
@@ -36,17 +37,16 @@ class Workspace:
     def clone(self, name: str, *, group_writable: bool = False) -> Path:
         """A copy of the project as a clone has it: the files that git knows or would add, nothing else.
 
-        `group_writable` makes it the clone of somebody whose umask is 002, as on Fedora.
+        All clones of a run hold the same, whatever is edited meanwhile. `group_writable` makes it the clone
+        of somebody whose umask is 002, as on Fedora.
         """
         target = self.root / name
-        for path in _files(ROOT):
-            copy = target / path
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / path, copy)
-            executable = os.access(ROOT / path, os.X_OK)
-            copy.chmod(
-                (0o775 if executable else 0o664) if group_writable else (0o755 if executable else 0o644)
-            )
+        for path in _files(ROOT) if not self._pristine.exists() else []:
+            _copy(ROOT / path, self._pristine / path, 0o755, 0o644)
+        for file in sorted(self._pristine.rglob("*")):
+            if file.is_file():
+                modes = (0o775, 0o664) if group_writable else (0o755, 0o644)
+                _copy(file, target / file.relative_to(self._pristine), *modes)
         (target / ".venv").symlink_to(sys.prefix)
         return target
 
@@ -54,6 +54,12 @@ class Workspace:
         """Removes the folder unless it was asked for by name."""
         if not self.keep:
             shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path, executable: int, plain: int) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(executable if os.access(source, os.X_OK) else plain)
 
 
 def _files(root: Path) -> list[Path]:
