@@ -9,6 +9,9 @@ import signal
 import sys
 from pathlib import Path
 
+from botocore.exceptions import ClientError
+
+from tests.engine.cli import CommandError
 from tests.engine.cloud import CloudError
 from tests.engine.parts import ON_REQUEST, PARTS
 from tests.engine.session import open_session
@@ -37,7 +40,10 @@ def main() -> int:
     try:
         with open_session(options.plugins, options.keep) as session:
             for name in chosen:
-                parts[name](session)
+                try:
+                    parts[name](session)
+                except (CommandError, ClientError) as error:
+                    session.table.add(name, "could not go on", None, [str(error)])
             return session.table.close(options.json)
     except (MissingError, CloudError) as error:
         print(f"engine: not run: {error}")

@@ -102,7 +102,7 @@ class Stack:
             elif isinstance(value, str):
                 self.pulumi.do("config", "set", "--stack", self.name, "--plaintext", key, "--", value)
             else:
-                arguments = ["--stack", self.name, "--plaintext", "--type", _type(value), key, "--"]
+                arguments = ["--stack", self.name, "--type", _type(value), key, "--"]
                 self.pulumi.do("config", "set", *arguments, json.dumps(value))
 
     def remove(self) -> None:

@@ -84,6 +84,7 @@ def inventory(endpoint: str) -> set[str]:
     """Everything that stands there, as "kind name"."""
     clients: dict[str, Any] = {}
     found: set[str] = set()
+    defaults: set[str] = set()  # security groups that came with a VPC; they are listed before their rules
     for kind, service, operation, listed, name in LISTS:
         asked = clients.setdefault(service, client(service, endpoint))
         arguments = ARGUMENTS.get(kind, {})
@@ -93,9 +94,18 @@ def inventory(endpoint: str) -> set[str]:
             else [getattr(asked, operation)(**arguments)]
         )
         for page in pages:
-            alive = [item for item in page.get(listed, []) if not name or item.get("State") != "deleted"]
-            found |= {f"{kind} {item[name] if name else item}" for item in alive}
+            for item in page.get(listed, []):
+                if not name or not _by_itself(item, defaults):
+                    found.add(f"{kind} {item[name] if name else item}")
     return found - _inactive(clients["ecs"], found) | _services(clients["ecs"], found)
+
+
+def _by_itself(item: dict[str, Any], defaults: set[str]) -> bool:
+    """What came with a VPC and goes with it, and what is gone and still listed."""
+    if item.get("GroupName") == "default":
+        defaults.add(item["GroupId"])
+    main = any(association.get("Main") for association in item.get("Associations", []))
+    return main or item.get("State") == "deleted" or item.get("GroupId") in defaults
 
 
 def _inactive(ecs: Any, found: set[str]) -> set[str]:

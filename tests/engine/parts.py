@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.engine import changes, destroy, inventory, life, neighbours, wrong
+from tests.engine import changes, destroy, faults, inventory, life, neighbours, wrong
 from tests.engine.session import Session
 
 
@@ -38,6 +38,11 @@ def prod(session: Session) -> None:
 
 
 DOMAIN = "models.example.com"
-PARTS: dict[str, Callable[[Session], None]] = {"wrong": wrong.run, "dev": dev, "prod": prod}
+PARTS: dict[str, Callable[[Session], None]] = {
+    "wrong": wrong.run,
+    "dev": dev,
+    "prod": prod,
+    "faults": faults.run,
+}
 # Only where it is named: `dev` does all of it and more.
 ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick}

@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 # CreateFunction and UpdateFunctionConfiguration take it, GetFunction has to tell it; moto 5.2.5 does not.
 FORGOTTEN = "Lambda LoggingConfig"
 FUNCTION = re.compile(r"^/2015-03-31/functions(?:/([^/?]+))?")
+IN_XML = frozenset({"elasticloadbalancing", "iam", "s3", "sns"})
 HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "keep-alive", "expect"})
 
 
 @dataclass
 class Fault:
-    """A call that fails: `service` signed for, `action` in its target, path or form."""
+    """A call that fails: the service it is signed for, and its action (for Lambda and S3 "POST /path")."""
 
     service: str
     action: str
@@ -56,9 +57,9 @@ class Proxy:
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """The answer to one request: the fault, or what the AWS behind says, completed."""
         fault = self.fault
-        if fault and _matches(fault, path, headers, body):
+        if fault and _matches(fault, method, path, headers, body):
             fault.hits += 1
-            return fault.status, *_error(fault, headers)
+            return fault.status, *_error(fault)
         connection = http.client.HTTPConnection(self._target, timeout=120)
         try:
             connection.request(method, path, body, headers)
@@ -114,17 +115,18 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve  # noqa: N815 - the base class's names
 
 
-def _matches(fault: Fault, path: str, headers: dict[str, str], body: bytes) -> bool:
+def _matches(fault: Fault, method: str, path: str, headers: dict[str, str], body: bytes) -> bool:
     lower = {key.lower(): value for key, value in headers.items()}
     scope = lower.get("authorization", "").partition("Credential=")[2].split("/")
     if len(scope) < 4 or scope[3] != fault.service:
         return False
-    return fault.action in lower.get("x-amz-target", "") + path or f"Action={fault.action}&".encode() in body
+    named = f"Action={fault.action}&".encode() in body or lower.get("x-amz-target", "").endswith(fault.action)
+    return named or fault.action == f"{method} {path.partition('?')[0].rstrip('/')}"
 
 
-def _error(fault: Fault, headers: dict[str, str]) -> tuple[list[tuple[str, str]], bytes]:
-    """The error in JSON, or in XML for the services that speak the query protocol."""
-    if "x-amz-target" in {key.lower() for key in headers}:
+def _error(fault: Fault) -> tuple[list[tuple[str, str]], bytes]:
+    """The error in the words of the service's protocol."""
+    if fault.service not in IN_XML:
         text = json.dumps({"__type": fault.code, "message": fault.message})
         return [
             ("Content-Type", "application/x-amz-json-1.1"),
