@@ -1,4 +1,4 @@
-"""Two tiny models, an environment of files, the application in this process and one server for the session."""
+"""Two tiny models, an environment of files, the application in this process, and one server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from inference_app.hosts.assembly import Application, assemble
 from inference_app.settings import read_settings
-from tests.app.support.doors import Asked, Door, alb, function, http_v2, over_socket, rest_v1, wsgi
+from tests.app.support.doors import Door, alb, function, http_v2, over_socket, rest_v1, wsgi
 from tests.app.support.environment import USER, environment
 from tests.app.support.process import running
 from tests.app.support.published import publish_days, publish_line
@@ -74,6 +74,3 @@ def bearer(token: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def as_json(bearer: dict[str, str]) -> dict[str, str]:
     return {**bearer, "Content-Type": "application/json"}
-
-
-__all__ = ["Asked"]

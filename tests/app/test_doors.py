@@ -1,4 +1,4 @@
-"""Every request of the contract through every door: status, the application's own headers and the body are equal."""
+"""Every request of the contract through every door: status, own headers and body are equal."""
 
 from __future__ import annotations
 

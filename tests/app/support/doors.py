@@ -1,4 +1,4 @@
-"""The doors of the application, each as a function: what is asked → status, headers (lower-case names), body."""
+"""The doors of the application, each as a function from what is asked to what came back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tiny models through the real path: trained, dumped by joblib, described by a manifest, named by a release."""
+"""Tiny models through the real path: trained, dumped by joblib, described and named by a release."""
 
 from __future__ import annotations
 
