@@ -13,6 +13,8 @@ from typing import Any
 SILENT = frozenset(
     {"same", "read", "refresh", "read-discard", "discard", "create-replacement", "delete-replaced"}
 )
+# The stack itself is in the list of resources, too.
+STACK = "pulumi:pulumi:Stack"
 # What a plugin or the CLI says about itself; everything else comes from the program or one of its resources.
 NOTICES = (
     "using pulumi-resource-",

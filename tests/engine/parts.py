@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.engine import changes, destroy, faults, inventory, life, neighbours, wrong
+from tests.engine import changes, destroy, drift, faults, inventory, life, neighbours, upgrade, wrong
 from tests.engine.session import Session
 
 
@@ -14,6 +14,7 @@ def dev(session: Session) -> None:
         life.outputs(session, stack)
         neighbours.clone(session, stack)
         neighbours.second_developer(session, stack)
+        drift.run(session, stack)
         changes.run(session, stack)
     destroy.unprotected(session, stack, before)
 
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[Session], None]] = {
     "dev": dev,
     "prod": prod,
     "faults": faults.run,
+    "upgrade": upgrade.run,
 }
 # Only where it is named: `dev` does all of it and more.
 ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick}
