@@ -10,12 +10,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.breakages import BREAKAGES, Breakage
 from tests.support.report import Outcome
 
+Tests = tuple[str, ...]
+
+KILLED = "killed"
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "__pycache__", ".*_cache", "build", "dist", "*.egg-info")
 
@@ -31,31 +36,42 @@ def main() -> int:
     chosen = [breakage for breakage in BREAKAGES if not names or breakage.name in names]
     outcome = Outcome()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for breakage, verdict in zip(chosen, pool.map(_try, chosen), strict=True):
-            print(f"{breakage.name:40} {verdict}", flush=True)
-            outcome.add(verdict == "killed")
+        suites = sorted({breakage.tests for breakage in chosen})
+        green = dict(zip(suites, pool.map(_pass_unbroken, suites), strict=True))
+        for breakage, verdict in zip(chosen, pool.map(_verdict, chosen, [green] * len(chosen)), strict=True):
+            print(f"{breakage.name:50} {verdict}", flush=True)
+            outcome.add(verdict == KILLED)
     return outcome.close("mutants", ("killed", "survived"))
 
 
-def _try(breakage: Breakage) -> str:
-    """"killed" if its tests pass before the breakage and fail with it; else what happened instead."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "project")
-        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-        file = copy / breakage.file
+def _pass_unbroken(tests: Tests) -> bool:
+    with _copy() as project:
+        return _run(project, tests) == 0
+
+
+def _verdict(breakage: Breakage, green: Mapping[Tests, bool]) -> str:
+    """Whether the tests see the breakage; a suite that fails without it, or an outdated line, says nothing."""
+    if not green[breakage.tests]:
+        return "not judged: its tests fail without it"
+    with _copy() as project:
+        file = project / breakage.file
         text = file.read_text()
         if text.count(breakage.old) != 1:
-            return f"not applied: its line stands {text.count(breakage.old)} times in {breakage.file}"
-        if _tests(copy, breakage) != 0:
-            return "not judged: its tests fail without it"
+            return f"not judged: its line stands {text.count(breakage.old)} times in {breakage.file}"
         file.write_text(text.replace(breakage.old, breakage.new))
-        return {0: "SURVIVED", 1: "killed"}.get(code := _tests(copy, breakage), f"not judged: pytest says {code}")
+        code = _run(project, breakage.tests)
+        return {0: "SURVIVED", 1: KILLED}.get(code, f"not judged: pytest ended with {code}")
 
 
-def _tests(copy: Path, breakage: Breakage) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *breakage.tests]
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=copy, env=env, capture_output=True, check=False).returncode
+@contextmanager
+def _copy() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(shutil.copytree(ROOT, Path(folder, "project"), ignore=LEFT_OUT))
+
+
+def _run(project: Path, tests: Tests) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, cwd=project, capture_output=True, check=False).returncode
 
 
 if __name__ == "__main__":

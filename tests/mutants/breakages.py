@@ -1,0 +1,220 @@
+"""The breakages: a line of the project as it stands and as it must never be, and the tests that see it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """`old`, which stands once in `file`, becomes `new`; one of `tests` must then fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+CONTRACT = ("tests/contract/test_every_component.py",)
+SETTINGS = ("tests/stacks/test_settings.py",)
+PROD = ("tests/stacks/test_prod.py",)
+FARGATE = ("tests/infra/spot_fargate_service",)
+MONITORING = ("tests/infra/monitoring",)
+APP = ("tests/app",)
+
+BREAKAGES = (
+    # What a stack promises.
+    Breakage(
+        "prod without an on-demand base",
+        "Pulumi.prod.yaml",
+        "spot-inference:onDemandBase: 1",
+        "spot-inference:onDemandBase: 0",
+        PROD,
+    ),
+    Breakage(
+        "plain HTTP without asking for it",
+        "stack_settings.py",
+        "and not settings.allow_plain_http:",
+        "and False:",
+        SETTINGS,
+    ),
+    Breakage(
+        "a bucket of prod that destroy empties",
+        "__main__.py",
+        '{"models": settings.models, "force_destroy": not settings.protect, "protect": settings.protect}',
+        '{"models": settings.models, "force_destroy": True}',
+        PROD,
+    ),
+    Breakage(
+        "another model's digest accepted by the program",
+        "components/base/model_folders.py",
+        "if sha256 != promised:",
+        "if False:",
+        SETTINGS,
+    ),
+    # Who may do what in AWS.
+    Breakage(
+        "an application that reads every bucket",
+        "components/base/application.py",
+        "[f\"{found['bucket']}/models/*\"]",
+        '["*"]',
+        CONTRACT,
+    ),
+    Breakage(
+        "tasks open to the world",
+        "components/spot_fargate_service/firewall.py",
+        '_allow_in(children, "tasks-in", tasks, APP_PORT, referenced_security_group_id=balancer)',
+        '_allow_in(children, "tasks-in", tasks, APP_PORT, cidr_ipv4=ANYWHERE)',
+        (*FARGATE, *CONTRACT),
+    ),
+    Breakage(
+        "a root file system that can be written",
+        "components/spot_fargate_service/task.py",
+        '"readonlyRootFilesystem": True,',
+        '"readonlyRootFilesystem": False,',
+        FARGATE,
+    ),
+    Breakage(
+        "a bucket that answers without TLS",
+        "components/model_bucket.py",
+        '"aws:SecureTransport": "false"',
+        '"aws:SecureTransport": "true"',
+        ("tests/infra/test_model_bucket.py",),
+    ),
+    Breakage(
+        "an API that calls the function past its alias",
+        "components/api_gateway_lambda/http_api.py",
+        "            qualifier=alias.name,\n",
+        "",
+        ("tests/infra/api_gateway_lambda",),
+    ),
+    # Releases and rollouts.
+    Breakage(
+        "an older release deleted by a newer one",
+        "components/model_bucket.py",
+        "retain_on_delete=True, ",
+        "",
+        ("tests/infra/test_model_bucket.py",),
+    ),
+    Breakage(
+        "an image by its tag",
+        "components/inference_image.py",
+        '"{0}@{1}", repository.repository_url, image.digest',
+        '"{0}:latest", repository.repository_url',
+        ("tests/infra/test_inference_image.py",),
+    ),
+    Breakage(
+        "a broken deployment that stays",
+        "components/spot_fargate_service/component.py",
+        '{"enable": True, "rollback": True}',
+        '{"enable": True, "rollback": False}',
+        FARGATE,
+    ),
+    Breakage(
+        "every up resets what autoscaling decided",
+        "components/spot_fargate_service/component.py",
+        'ignore_changes=["desired_count"], ',
+        "",
+        FARGATE,
+    ),
+    Breakage(
+        "a balancer that asks for liveness",
+        "components/spot_fargate_service/load_balancer.py",
+        '"path": "/readyz",',
+        '"path": "/healthz",',
+        FARGATE,
+    ),
+    # Alarms that never fire.
+    Breakage(
+        "an alarm that tells nobody",
+        "components/monitoring/alarms.py",
+        "alarm_actions=[topic_arn],",
+        "alarm_actions=[],",
+        MONITORING,
+    ),
+    Breakage(
+        "a metric by dimensions it does not have",
+        "components/monitoring/metrics.py",
+        'STAGE = ("ApiId", "Stage")',
+        'STAGE = ("ApiName", "Stage")',
+        MONITORING,
+    ),
+    Breakage(
+        "a metric of the other kind of API",
+        "components/monitoring/metrics.py",
+        '_http_api("5xx", ',
+        '_http_api("5XXError", ',
+        MONITORING,
+    ),
+    Breakage(
+        "an alarm that looks every five minutes",
+        "components/monitoring/metrics.py",
+        "PERIOD = 60",
+        "PERIOD = 300",
+        MONITORING,
+    ),
+    # The application.
+    Breakage(
+        "an artifact unpickled whatever its digest",
+        "inference_app/models/artifact.py",
+        "if found != expected:",
+        "if False:",
+        APP,
+    ),
+    Breakage(
+        "a token without an end",
+        "inference_app/auth/tokens.py",
+        'REQUIRED = ["exp", "iat", "sub", "iss", "aud"]',
+        'REQUIRED = ["iat", "sub", "iss", "aud"]',
+        APP,
+    ),
+    Breakage(
+        "an expired token",
+        "inference_app/auth/tokens.py",
+        "return bool(now < expires and",
+        "return bool(",
+        APP,
+    ),
+    Breakage(
+        "a token of another stack",
+        "inference_app/auth/tokens.py",
+        "                issuer=self._issuer,\n",
+        "",
+        APP,
+    ),
+    Breakage(
+        "ready before the models are there",
+        "inference_app/serving/describe.py",
+        "if not services.ready:",
+        "if False:",
+        APP,
+    ),
+    Breakage(
+        "the address that the client wrote itself",
+        "inference_app/web/client.py",
+        '.split(",")[-1].strip()',
+        '.split(",")[0].strip()',
+        APP,
+    ),
+    Breakage(
+        "a keep-warm ping taken for a request",
+        "inference_app/hosts/lambda_handler.py",
+        '"Scheduled Event"',
+        '"ScheduledEvent"',
+        APP,
+    ),
+    Breakage(
+        "logins without a throttle",
+        "inference_app/serving/login.py",
+        "    services.throttle.check(name, request.client)\n",
+        "",
+        APP,
+    ),
+    # The local cloud.
+    Breakage(
+        "a type of resource dropped in silence",
+        "local_cloud/provision/__init__.py",
+        "if resource.type in NOT_HERE:",
+        "if True:",
+        ("tests/local",),
+    ),
+)
