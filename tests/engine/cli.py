@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.engine import events
+from tests.engine import events, settings
 from tests.engine.events import Report
 from tests.engine.processes import Child, Usage, start
 
@@ -94,16 +94,9 @@ class Stack:
         """Deletes everything in the state."""
         return self.pulumi.run("destroy", "--yes", "--skip-preview", "--stack", self.name)
 
-    def set(self, settings: Mapping[str, Any]) -> None:
-        """Writes configuration; lists and booleans as JSON, None takes a key away."""
-        for key, value in settings.items():
-            if value is None:
-                self.pulumi.do("config", "rm", "--stack", self.name, key)
-            elif isinstance(value, str):
-                self.pulumi.do("config", "set", "--stack", self.name, "--plaintext", key, "--", value)
-            else:
-                arguments = ["--stack", self.name, "--type", _type(value), key, "--"]
-                self.pulumi.do("config", "set", *arguments, json.dumps(value))
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Writes configuration into the stack file; None takes a key away."""
+        settings.write(self.pulumi.folder, self.name, values)
 
     def remove(self) -> None:
         """Takes the stack out of the backend, whatever stands in its state, and its stack file away."""
@@ -123,10 +116,6 @@ class Stack:
             self.pulumi.do("stack", "output", "--json", "--stack", self.name, *shown)
         )
         return found
-
-
-def _type(value: Any) -> str:
-    return {bool: "bool", int: "int", float: "float"}.get(type(value), "json")
 
 
 def environment(

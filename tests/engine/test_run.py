@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.engine import neighbours, session, tools
+from tests.engine import neighbours, session, settings, tools
 from tests.engine.cloud import CloudError, local
 from tests.engine.processes import start
 from tests.engine.proxy import Fault, Proxy
@@ -171,3 +171,22 @@ def test_secrets_are_found_inside_json_texts() -> None:
     found: set[str] = set()
     session._leaves(json.dumps({"keys": {"k1": "a-long-secret"}, "current": "k1"}), found)
     assert found == {"a-long-secret"}
+
+
+STACK_FILE = """# cheap
+encryptionsalt: v1:x
+config:
+  aws:region: eu-central-1
+  app:users:
+    - anna
+    - ben
+  app:zones: 2
+"""
+
+
+def test_a_setting_is_written_into_the_stack_file_and_nothing_else_changes() -> None:
+    text = settings.changed(STACK_FILE, "app:users", ["carl"])
+    assert text == STACK_FILE.replace("    - anna\n    - ben\n", "").replace(
+        "config:\n", 'config:\n  app:users: ["carl"]\n'
+    ).replace("  app:users:\n", "")
+    assert settings.changed(STACK_FILE, "app:zones", None) == STACK_FILE.replace("  app:zones: 2\n", "")

@@ -25,7 +25,8 @@ WRONG = [
     Wrong("zone without a certificate", {"hostedZoneId": "Z1"}, ("hostedZoneId needs",)),
     Wrong("unknown key", {"maxTask": 3}, ("maxTask", "did you mean 'maxTasks'")),
     Wrong("unknown hosting", {"hosting": "kubernetes"}, ("hosting", "fargate, lambda, both", "kubernetes")),
-    Wrong("not a number", {"cpu": "many"}, ("cpu", "many")),
+    # The CLI itself says it, by the type that Pulumi.yaml declares.
+    Wrong("not a number", {"cpu": "many"}, ("cpu", "integer")),
     Wrong("CPU that Fargate has not", {"cpu": 300}, ("cpu", "300")),
     Wrong("memory that the CPU has not", {"memory": 8192}, ("memory", "8192", "256")),
     Wrong("retention that Logs has not", {"logRetentionDays": 13}, ("logRetentionDays", "13")),
