@@ -5,11 +5,13 @@ Exit code 0 when it was stopped or every check held, 1 for a failure, 3 when som
 """
 
 import argparse
+import gc
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +21,9 @@ from .processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("pulumi", "pulumi_aws", "boto3", "moto", "flask", "flask_cors", "yaml", "waitress", "awslambdaric", "sklearn")
+
+
+BEGAN = time.monotonic()
 
 
 def main() -> int:
@@ -68,6 +73,7 @@ def _run(
 ) -> int:
     """The session, and the exit code that it ends with."""
     _forget_the_real_account()
+    gc.disable()  # until all stands: collecting what the imports make costs a second and frees nothing
     try:
         from . import moto_server
 
@@ -81,10 +87,12 @@ def _run(
         started.join()
         if not endpoint:
             return _fail("moto did not start", 1)
-        session = Session(ROOT, options.stack, options.port, listener, processes)
+        session = Session(ROOT, options.stack, options.port, listener, processes, BEGAN)
         try:
             session.bring_up(endpoint[0])
             ready.set()
+            gc.freeze()
+            gc.enable()
             if options.check:
                 return 0 if session.check() else 1
             session.stay(stopped)

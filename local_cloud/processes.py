@@ -18,6 +18,8 @@ class Processes:
         self._lock = threading.Lock()
         self._ended = False
         logs.mkdir(parents=True, exist_ok=True)
+        for log in logs.glob("*.log"):
+            log.unlink()
 
     def start(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path

@@ -18,8 +18,7 @@ from .engine import run_program
 from .hosts import Host, Hosts
 from .outputs import localised, table
 from .processes import Processes
-from .provision import KINDS, NOT_HERE
-from .provision.recorded import STOOD_IN_FOR
+from .provision.recorded import NOT_HERE, STOOD_IN_FOR
 from .recording import Graph
 from .served_models import ServedModel, read_models
 
@@ -31,10 +30,12 @@ class SessionError(Exception):
 class Session:
     """The steps of one run, each with a line that says what it did."""
 
-    def __init__(self, root: Path, stack: str, port: int, listener: socket.socket, processes: Processes) -> None:
+    def __init__(
+        self, root: Path, stack: str, port: int, listener: socket.socket, processes: Processes, began: float
+    ) -> None:
         self._root, self._stack, self._port = root, stack, port
         self._listener, self._processes = listener, processes
-        self._began = time.monotonic()
+        self._began = began
 
     def bring_up(self, endpoint: str) -> None:
         """Everything up to the line `ready: …`. Raises SessionError and what its steps raise."""
@@ -52,6 +53,8 @@ class Session:
 
     def _open(self, graph: Graph, configured: Configuration, endpoint: str) -> None:
         self.doors = self.hosts.open(graph)
+        logs = ", ".join(f"{self._processes.logs / door.log}.log" for door in self.doors)
+        self._say(f"processes: {' and '.join(door.name for door in self.doors)} started; they write to {logs}")
         self.user, self.password = self._credentials(graph)
         for door in self.doors:
             self._serve(door)
@@ -91,7 +94,6 @@ class Session:
             self._say(f"stood in for: {type_} ({STOOD_IN_FOR[type_]})")
         for what in self.hosts.not_started:
             self._say(f"not started: {what} (one task and one function run here)")
-        assert set(NOT_HERE).isdisjoint(KINDS)
 
     def _credentials(self, graph: Graph) -> tuple[str, str]:
         """A user and the generated password, read as the output loginCommand tells a person to."""
@@ -122,7 +124,9 @@ class Session:
         body = json.dumps({"instances": [model.record]})
         kind = "-H 'Content-Type: application/json'"
         take = """python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'"""
-        lines = [f"TOKEN=$(curl -s {door.url}/login {kind} -d {shlex.quote(login)} | {take})"]
+        variables = " ".join(f"{name}={value}" for name, value in self.aws.environment().items())
+        lines = [f"# for the aws command: export {variables}"]
+        lines.append(f"TOKEN=$(curl -s {door.url}/login {kind} -d {shlex.quote(login)} | {take})")
         for each in self.doors:
             bearer = '-H "Authorization: Bearer $TOKEN"'
             lines.append(f"curl -s {each.url}/predict {bearer} {kind} -d {shlex.quote(body)}")
