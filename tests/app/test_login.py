@@ -89,7 +89,13 @@ def test_a_hash_of_the_program_and_of_werkzeug_are_both_accepted() -> None:
 
 @pytest.mark.parametrize(
     "stored",
-    ["plain", "scrypt:1048576:8:1$saltsalt$" + "0" * 128, "pbkdf2:sha256:1$saltsalt$00", 7, scrypt("a")[:-1]],
+    [
+        "plain",
+        "scrypt:1048576:8:1$saltsalt$" + "0" * 128,
+        "pbkdf2:sha256:1$saltsalt$00",
+        7654321,
+        scrypt("a")[:-1],
+    ],
 )
 def test_another_hash_is_refused_without_being_shown(stored: Any) -> None:
     with pytest.raises(RefusedError, match="the hash of 'demo'") as error:

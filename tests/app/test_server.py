@@ -1,0 +1,239 @@
+"""The server as a real process: limits and refusals over the wire, workers, signals, metrics, start-up failures.
+
+Most of it needs no model, so these servers have none: they live, and are not ready.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.support.environment import environment
+from tests.app.support.process import free_port, running, start, status, wait_for
+
+MISSING = [{"name": "a", "uri": "/nowhere", "version": "1", "sha256": "0" * 64, "manifest_sha256": "0" * 64}]
+Server = tuple[subprocess.Popen[bytes], int]
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, str]:
+    """An environment whose model does not exist."""
+    return environment(tmp_path / "secrets", MISSING, default="a", DRAIN_SECONDS="0")
+
+
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("living")
+    with running(environment(folder, MISSING, default="a"), folder / "log", ready="/healthz") as server:
+        yield server
+
+
+def exchange(port: int, sent: bytes, seconds: float = 5) -> bytes:
+    """Everything that comes back for `sent`, until the server closes or falls silent."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+        connection.sendall(sent)
+        received = b""
+        try:
+            while chunk := connection.recv(65536):
+                received += chunk
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return received
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected", "code"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "malformed_request"),
+        (b"GET / HTTP/1.1\r\nTRANSFER-encoding:\r\ncontent-LENGTH: 0\r\n\r\n", 400, "malformed_request"),
+        (b"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "malformed_request"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "unsupported_transfer_encoding"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400, "malformed_request"),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "malformed_request"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5, 5\r\n\r\nabcde", 400, "malformed_request"),
+        (b"GET http://[::1 HTTP/1.1\r\n\r\n", 400, "malformed_request"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 400, "malformed_request"),
+        (b"get / HTTP/1.1\r\n\r\n", 400, "malformed_request"),
+        (b"GET / HTTP/1.1\r\nbroken\r\n\r\n", 400, "malformed_request"),
+        (b"GET / HTTP/1.1\r\nA: " + b"a" * 20_000 + b"\r\n\r\n", 431, "headers_too_large"),
+        (b"POST /login HTTP/1.1\r\nContent-Length: 50000000\r\n\r\n", 413, "body_too_large"),
+    ],
+)  # fmt: skip
+def test_what_waitress_refuses_by_itself_is_refused_in_json(
+    sent: bytes, expected: int, code: str, living: Server
+) -> None:
+    head, _, body = exchange(living[1], sent).partition(b"\r\n\r\n")
+    assert int(head.split(b" ")[1]) == expected
+    assert json.loads(body)["code"] == code
+    assert f"x-request-id: {json.loads(body)['request_id']}".encode() in head.lower()
+    assert b"connection: close" in head.lower()
+    assert b"server:" not in head.lower()
+
+
+def test_a_chunked_body_is_read_to_its_limit(living: Server) -> None:
+    head = b"POST /login HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    small = exchange(living[1], head + b"2\r\n{}\r\n0\r\n\r\n")
+    assert b"username: a string" in small
+    chunk = b"%x\r\n" % (1 << 20) + b" " * (1 << 20) + b"\r\n"
+    try:
+        large = exchange(living[1], head + chunk * 6 + b"0\r\n\r\n")
+    except OSError:  # refused while we were still sending
+        return
+    assert large == b"" or b"body_too_large" in large
+
+
+def test_it_lives_at_once_and_says_why_it_is_not_ready(bare: dict[str, str], tmp_path: Path) -> None:
+    with running(bare, tmp_path / "log", ready="/healthz") as (process, port):
+        assert status(port, "/readyz") == 503
+        until = time.monotonic() + 5
+        while "/nowhere/manifest.json" not in (tmp_path / "log").read_text():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
+
+
+def test_a_port_in_use_is_one_line_that_names_the_way_out(bare: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for key, more in (
+            ("PORT", {"PORT": port}),
+            ("METRICS_PORT", {"PORT": str(free_port()), "METRICS_PORT": port}),
+        ):
+            process = start({**bare, **more}, tmp_path / "log")
+            assert process.wait(10) == 1
+            assert (tmp_path / "log").read_text() == (
+                f"inference_app cannot start: port {port} is in use: stop what listens there, "
+                f"or set {key} to another port\n"
+            )
+
+
+def test_a_wrong_environment_is_one_line_with_every_problem(tmp_path: Path) -> None:
+    process = start({"MODELS": "x", "PORT": "0"}, tmp_path / "log")
+    assert process.wait(10) == 1
+    said = (tmp_path / "log").read_text()
+    assert said.count("\n") == 1
+    for key in ("MODELS", "SIGNING_KEYS is missing", "USERS is missing", "PORT: a whole number"):
+        assert key in said
+
+
+def metrics(port: int) -> dict[str, float]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", "/metrics")
+    response = connection.getresponse()
+    assert response.getheader("Content-Type") == "text/plain; version=0.0.4; charset=utf-8"
+    lines = [line for line in response.read().decode().splitlines() if not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def workers_of(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    until = time.monotonic() + 5
+    while not all(map(gone, pids)):
+        assert time.monotonic() < until, f"{pids} still run"
+        time.sleep(0.02)
+
+
+def test_a_dead_worker_is_replaced_and_the_metrics_say_so(bare: dict[str, str], tmp_path: Path) -> None:
+    port = free_port()
+    environ = {**bare, "CPU_UNITS": "2048", "METRICS_PORT": str(port)}
+    with running(environ, tmp_path / "log", ready="/healthz") as (process, main):
+        before = workers_of(process.pid)
+        assert len(before) == 2
+        shown = metrics(port)
+        assert (shown["inference_workers"], shown["inference_workers_alive"]) == (2, 2)
+        assert (shown["inference_workers_ready"], shown["inference_worker_restarts_total"]) == (0, 0)
+        assert re.search(r'inference_build_info\{version="[0-9.]+",python="3\.\d+\.\d+"\}', " ".join(shown))
+        os.kill(before[0], signal.SIGKILL)
+        until = time.monotonic() + 5
+        while (shown := metrics(port))["inference_worker_restarts_total"] != 1 or shown[
+            "inference_workers_alive"
+        ] != 2:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        after = workers_of(process.pid)
+        assert before[1] in after
+        assert len(set(after) - set(before)) == 1
+        assert status(main, "/healthz") == 200
+        assert status(main, "/metrics") == 404
+        assert status(port, "/healthz") == 404
+
+
+def test_no_worker_outlives_a_killed_parent(bare: dict[str, str], tmp_path: Path) -> None:
+    with running({**bare, "CPU_UNITS": "2048"}, tmp_path / "log", ready="/healthz") as (process, _):
+        workers = workers_of(process.pid)
+        process.kill()
+        process.wait(5)
+        wait_until_gone(workers)
+
+
+def test_a_silent_metrics_client_does_not_hold_up_another(bare: dict[str, str], tmp_path: Path) -> None:
+    port = free_port()
+    with (
+        running({**bare, "METRICS_PORT": str(port)}, tmp_path / "log", ready="/healthz"),
+        socket.create_connection(("127.0.0.1", port)) as silent,
+    ):
+        started = time.monotonic()
+        assert metrics(port)["inference_workers_alive"] == 1
+        assert time.monotonic() - started < 1
+        silent.settimeout(5)
+        assert silent.recv(1) == b""  # closed after its two seconds
+
+
+def test_sigterm_fails_readiness_serves_on_finishes_what_is_in_flight_and_exits_0(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    with running({**bare, "DRAIN_SECONDS": "1"}, tmp_path / "log", ready="/healthz") as (process, port):
+        slow = socket.create_connection(("127.0.0.1", port), timeout=10)
+        slow.sendall(
+            b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
+        )
+        workers = workers_of(process.pid)
+        process.send_signal(signal.SIGTERM)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        until = time.monotonic() + 0.8
+        code = ""
+        while code != "draining" and time.monotonic() < until:
+            connection.request("GET", "/readyz")
+            response = connection.getresponse()
+            code = json.loads(response.read())["code"]
+        assert (code, response.status, response.getheader("Connection")) == ("draining", 503, "close")
+        assert status(port, "/healthz") == 200  # it serves on
+        wait_for(port, "/healthz", None, process, 5)  # the door is closed
+        assert process.poll() is None  # and waits for the one in flight
+        slow.sendall(b"}")
+        assert slow.recv(65536).startswith(b"HTTP/1.1 400 ")
+        slow.close()
+        assert process.wait(5) == 0
+        wait_until_gone(workers)
+
+
+def test_an_idle_connection_does_not_hold_up_the_end(bare: dict[str, str], tmp_path: Path) -> None:
+    with running(bare, tmp_path / "log", ready="/healthz") as (process, port):
+        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        idle.request("GET", "/healthz")
+        assert idle.getresponse().read() == b'{"status":"alive"}'
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
