@@ -35,8 +35,10 @@ def main() -> int:
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
     chosen = [name for name in parts if name in options.parts] or list(PARTS)
-    # Like Ctrl-C: the folder, the server and whatever runs are cleared away by the same `finally`s.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Both clear away the folder, the server and whatever runs; a shell's background job ignores the first
+    # unless it is told.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with open_session(options.plugins, options.keep) as session:
             for name in chosen:

@@ -17,8 +17,8 @@ SHARED = re.compile(
 
 
 def clone(session: Session, stack: Stack) -> None:
-    """An update from another folder, another umask and another path changes nothing."""
-    folder = session.workspace.clone("elsewhere/second clone", group_writable=True)
+    """An update from another folder changes nothing."""
+    folder = session.workspace.clone("elsewhere/second clone")
     settings = f"Pulumi.{stack.name}.yaml"
     (folder / settings).write_text((session.clone / settings).read_text())
     report = stack.at(folder).up()

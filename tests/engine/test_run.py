@@ -190,3 +190,43 @@ def test_a_setting_is_written_into_the_stack_file_and_nothing_else_changes() -> 
         "config:\n", 'config:\n  app:users: ["carl"]\n'
     ).replace("  app:users:\n", "")
     assert settings.changed(STACK_FILE, "app:zones", None) == STACK_FILE.replace("  app:zones: 2\n", "")
+
+
+def test_an_interrupted_run_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
+    """A CLI that hangs, plugins that are there in name, an AWS that answers."""
+    tools_folder = tmp_path / "tools"
+    tools_folder.mkdir()
+    mark = tmp_path / "running"
+    scripts = {
+        "pulumi": f'[ "$1" = up ] || exit 0\ntouch {mark}\nsleep 60 & wait',
+        "pulumi-language-python": "exit 0",
+        **{f"pulumi-resource-{name}": "exit 0" for name in tools.PLUGINS},
+    }
+    for name, script in scripts.items():
+        (tools_folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tools_folder / name).chmod(0o755)
+    (tmp_path / "modules/pip").mkdir(parents=True)
+    (tmp_path / "modules/pip/__init__.py").touch()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with (tmp_path / "log").open("w") as log:
+        child = start(
+            [sys.executable, "-m", "tests.engine", "wrong"],
+            cwd=Path(__file__).parents[2],
+            env={
+                "PATH": f"{tools_folder}:/usr/bin:/bin",
+                "TMPDIR": str(temporary),
+                "PYTHONPATH": str(tmp_path / "modules"),
+                "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            },
+            out=log,
+            err=log,
+        )
+    deadline = time.monotonic() + 20
+    while not mark.exists() and child.process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.process.send_signal(signal.SIGTERM)
+    code = child.process.wait(20)
+    said = (tmp_path / "log").read_text()
+    child.end()
+    assert (code, list(temporary.iterdir())) == (130, []), said
