@@ -1,7 +1,7 @@
 """python -m local_cloud: serves a stack of this repository on this machine, without an AWS account.
 
-Exit code 0 when it was stopped or every check held, 1 for a failure, 3 when something must be installed first;
-128 and the signal's number when it was stopped before it was ready.
+Exit code 0 when it was stopped or every check held, 1 for a failure, 3 when something must be installed
+first; 128 and the signal's number when it was stopped before it was ready.
 """
 
 import argparse
@@ -20,14 +20,25 @@ from .ports import PortInUseError, bind, check_free
 from .processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("pulumi", "pulumi_aws", "boto3", "moto", "flask", "flask_cors", "yaml", "waitress", "awslambdaric", "sklearn")
+NEEDED = (
+    "pulumi",
+    "pulumi_aws",
+    "boto3",
+    "moto",
+    "flask",
+    "flask_cors",
+    "yaml",
+    "waitress",
+    "awslambdaric",
+    "sklearn",
+)
 
 
 BEGAN = time.monotonic()
 
 
 def main() -> int:
-    """Runs the session in a thread of its own, so that a signal is obeyed at once, whatever the session waits for."""
+    """Runs the session in a thread, so that a signal is obeyed at once, whatever the session waits for."""
     options = _options()
     if absent := [package for package in NEEDED if find_spec(package) is None]:
         return _fail(f"{', '.join(absent)} not installed; `make local` installs requirements/local.txt", 3)
@@ -114,15 +125,21 @@ def _forget_the_real_account() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local_cloud", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="dev", help="the stack to serve: Pulumi.<stack>.yaml (default: dev)")
+    parser = argparse.ArgumentParser(
+        prog="python -m local_cloud", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "--stack", default="dev", help="the stack to serve: Pulumi.<stack>.yaml (default: dev)"
+    )
     parser.add_argument(
         "--port",
         type=int,
         default=8080,
         help="port of the task; the function's is the next one (default: 8080)",
     )
-    parser.add_argument("--check", action="store_true", help="send one request to every route of every host, and end")
+    parser.add_argument(
+        "--check", action="store_true", help="send one request to every route of every host, and end"
+    )
     options = parser.parse_args()
     if not 1 <= options.port <= 65534:
         parser.error("--port must be a number from 1 to 65534")

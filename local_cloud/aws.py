@@ -15,7 +15,7 @@ class Aws:
 
     def __init__(self, endpoint: str, region: str) -> None:
         self.endpoint, self.region, self.account = endpoint, region, ACCOUNT
-        self._session = boto3.Session(
+        self._session: Any = boto3.Session(
             aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=region
         )
         self._clients: dict[str, Any] = {}
@@ -29,7 +29,9 @@ class Aws:
                     service,
                     endpoint_url=self.endpoint,
                     config=Config(
-                        proxies={}, max_pool_connections=32, retries={"total_max_attempts": 1, "mode": "standard"}
+                        proxies={},
+                        max_pool_connections=32,
+                        retries={"total_max_attempts": 1, "mode": "standard"},
                     ),
                 )
             return self._clients[service]

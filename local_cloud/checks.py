@@ -33,7 +33,9 @@ class Check:
         return self.route or self.path.partition("?")[0]
 
 
-def checks_for(models: Sequence[ServedModel], default: ServedModel, user: str, password: str) -> Iterator[Check]:
+def checks_for(
+    models: Sequence[ServedModel], default: ServedModel, user: str, password: str
+) -> Iterator[Check]:
     """The table: every route, in each of its forms."""
     yield Check("GET", "/", 200, "as JSON", holds=lambda reply: isinstance(reply.json(), dict))
     yield Check("GET", "/healthz", 200)
@@ -68,7 +70,12 @@ def _predictions(model: ServedModel) -> Iterator[Check]:
     yield Check("GET", "/predict", 200, "with a body", {"x": row}, token=True, holds=answers)
     expected = str(model.example["prediction"])
     yield Check(
-        "POST", "/predict_api", 200, body={"data": row}, token=True, holds=lambda reply: reply.json() == expected
+        "POST",
+        "/predict_api",
+        200,
+        body={"data": row},
+        token=True,
+        holds=lambda reply: reply.json() == expected,
     )
 
 
@@ -83,7 +90,12 @@ def _by_query(models: Sequence[ServedModel]) -> Check:
 def _of_model(model: ServedModel) -> Iterator[Check]:
     path = f"/models/{model.name}"
     yield Check(
-        "GET", path, 200, token=True, holds=lambda reply: reply.json()["sha256"] == model.sha256, route="/models/{name}"
+        "GET",
+        path,
+        200,
+        token=True,
+        holds=lambda reply: reply.json()["sha256"] == model.sha256,
+        route="/models/{name}",
     )
     body = {"instances": [model.example["instance"]]}
     yield Check(
@@ -98,14 +110,22 @@ def _refusals(model: ServedModel) -> Iterator[Check]:
     row = model.example["instance"]
     text = {"Content-Type": "text/plain"}
     yield Check("POST", "/predict", 401, "without a token", {"instances": [row]}, holds=_challenges)
-    yield Check("GET", "/models", 401, "a forged token", headers={"Authorization": "Bearer x.y.z"}, holds=_challenges)
+    yield Check(
+        "GET", "/models", 401, "a forged token", headers={"Authorization": "Bearer x.y.z"}, holds=_challenges
+    )
     yield Check("POST", "/predict", 400, "one value too many", {"x": [*row, 0]}, token=True, holds=_is_error)
-    yield Check("POST", "/predict", 400, "no JSON", b"{", True, {"Content-Type": "application/json"}, _is_error)
+    yield Check(
+        "POST", "/predict", 400, "no JSON", b"{", True, {"Content-Type": "application/json"}, _is_error
+    )
     yield Check("POST", "/predict", 415, "another type", b"3", True, text, _is_error)
-    yield Check("DELETE", "/predict", 405, token=True, holds=lambda reply: _is_error(reply) and reply.headers["allow"])
+    yield Check(
+        "DELETE", "/predict", 405, token=True, holds=lambda reply: _is_error(reply) and reply.headers["allow"]
+    )
 
 
-def run_checks(host: str, url: str, checks: Sequence[Check], user: str, password: str) -> Iterator[tuple[bool, str]]:
+def run_checks(
+    host: str, url: str, checks: Sequence[Check], user: str, password: str
+) -> Iterator[tuple[bool, str]]:
     """Sends each check to a host; whether it passed, and its line."""
     token = log_in(url, user, password)
     for check in checks:
@@ -113,7 +133,10 @@ def run_checks(host: str, url: str, checks: Sequence[Check], user: str, password
         fault = _fault(url, check, token)
         took = (time.monotonic() - began) * 1000
         title = f"{host:<8} {check.method:<6} {check.path}" + (f" ({check.what})" if check.what else "")
-        yield not fault, f"  {'FAILED' if fault else 'ok':<6} {title:<64} {fault or check.status} {took:6.0f} ms"
+        yield (
+            not fault,
+            f"  {'FAILED' if fault else 'ok':<6} {title:<64} {fault or check.status} {took:6.0f} ms",
+        )
 
 
 def _fault(url: str, check: Check, token: str) -> str:
@@ -128,8 +151,14 @@ def _fault(url: str, check: Check, token: str) -> str:
     try:
         held = check.holds(reply)
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        return f"{reply.status}, but {type(error).__name__} {error}: {reply.body[:200].decode(errors='replace')}"
-    return "" if held else f"{reply.status}, but not what was promised: {reply.body[:200].decode(errors='replace')}"
+        return (
+            f"{reply.status}, but {type(error).__name__} {error}: {reply.body[:200].decode(errors='replace')}"
+        )
+    return (
+        ""
+        if held
+        else f"{reply.status}, but not what was promised: {reply.body[:200].decode(errors='replace')}"
+    )
 
 
 def _answers(model: ServedModel) -> Verdict:

@@ -31,7 +31,7 @@ def send(
     headers: Mapping[str, str] | None = None,
     seconds: float = 30,
 ) -> Reply:
-    """One request to a host; a body that is no bytes goes as JSON. Raises OSError and http.client's errors."""
+    """One request; a body that is no bytes goes as JSON. Raises OSError and http.client's errors."""
     given = dict(headers or {})
     if body is not None and not isinstance(body, bytes):
         body = json.dumps(body).encode()

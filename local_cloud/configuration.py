@@ -1,4 +1,4 @@
-"""A stack's configuration as the Pulumi CLI would hand it over: Pulumi.yaml's defaults under Pulumi.<stack>.yaml."""
+"""A stack's configuration as the CLI would hand it over: the project's defaults under the stack's values."""
 
 import json
 from collections.abc import Mapping
@@ -52,7 +52,9 @@ def read_configuration(root: Path, stack: str) -> Configuration:
     given = {_full(name, key): value for key, value in given.items()}
     for key, value in given.items():
         if isinstance(value, Mapping) and "secure" in value:
-            raise ConfigurationError(f"{file.name}: {key} is encrypted, and the passphrase is not ours to ask for")
+            raise ConfigurationError(
+                f"{file.name}: {key} is encrypted, and the passphrase is not ours to ask for"
+            )
     defaults, required = _declared(name, project.get("config") or {})
     if missing := sorted(required - set(given)):
         raise ConfigurationError(f"{file.name}: {', '.join(missing)} is required and not set")
@@ -60,7 +62,7 @@ def read_configuration(root: Path, stack: str) -> Configuration:
 
 
 def with_certificate(configuration: Configuration, aws: Aws) -> Configuration:
-    """The configuration, with a certificate issued in the embedded ACM where the stack needs one and names none."""
+    """The configuration; where a certificate is needed and none named, one is issued in the embedded ACM."""
     plain = configuration.get("allowPlainHttp") == "true" or configuration.get("hosting") == "lambda"
     if plain or configuration.get("certificateArn") or configuration.get("domainName"):
         return configuration

@@ -1,4 +1,4 @@
-"""Pages for what the AWS console would show: a stack's dashboards, so that their addresses answer here, too."""
+"""Pages for what the AWS console would show: a stack's dashboards, so that their addresses answer, too."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def with_dashboards(application: Application, find: Callable[[str], str | None]) -> Application:
-    """`application`, and under /dashboards/<name> a page of that dashboard; `find` returns its body (JSON)."""
+    """`application`, and pages under /dashboards/<name>; `find` returns a dashboard's body (JSON)."""
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -19,7 +19,9 @@ def with_dashboards(application: Application, find: Callable[[str], str | None])
             return application(environ, start_response)
         name = unquote(path.removeprefix(PREFIX))
         body = find(name)
-        status, text = ("200 OK", page(name, body)) if body else ("404 Not Found", page(name, '{"widgets": []}'))
+        status, text = (
+            ("200 OK", page(name, body)) if body else ("404 Not Found", page(name, '{"widgets": []}'))
+        )
         content = text.encode()
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]
         start_response(status, headers)
@@ -47,4 +49,5 @@ def page(name: str, body: str) -> str:
         f"<pre>{escape(json.dumps(widget.get('properties', {}).get('metrics', []), indent=1))}</pre>"
         for widget in json.loads(body)["widgets"]
     )
-    return f"<!doctype html><title>{escape(name)}</title><h1>{escape(name)}</h1>{rows or '<p>no such dashboard</p>'}\n"
+    title = escape(name)
+    return f"<!doctype html><title>{title}</title><h1>{title}</h1>{rows or '<p>no such dashboard</p>'}\n"

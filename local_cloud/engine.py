@@ -1,4 +1,4 @@
-"""Runs the unmodified program of a folder against the embedded AWS, as `pulumi up` would against the real one."""
+"""Runs the unmodified program of a folder against the embedded AWS, as `pulumi up` would against AWS."""
 
 import os
 import runpy

@@ -1,4 +1,4 @@
-"""HTTP ↔ Lambda as an HTTP API does it: a request becomes an event of payload version 2.0, its answer a response.
+"""HTTP ↔ Lambda as an HTTP API does it: a request becomes an event of version 2.0, its answer a response.
 
 docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -37,8 +37,10 @@ class Response:
     body: bytes
 
 
-def event_of(request: Request, api: Mapping[str, str], route: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The event. `api` has id, account, region, stage; `route` is the matched key, `parameters` its variables."""
+def event_of(
+    request: Request, api: Mapping[str, str], route: str, parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """The event. `api` has id, account and stage; `route` is the matched key, `parameters` its variables."""
     path, _, query = request.target.partition("?")
     headers = _headers(request)
     domain = headers.get("host", "")
@@ -97,7 +99,9 @@ def response_of(payload: bytes, error: str) -> Response:
         if not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("content-type", "text/plain;charset=utf-8"))
         dropped = HOP_BY_HOP | {"content-length"}
-        return Response(int(answer["statusCode"]), [h for h in headers if h[0].lower() not in dropped], content)
+        return Response(
+            int(answer["statusCode"]), [h for h in headers if h[0].lower() not in dropped], content
+        )
     except (ValueError, TypeError, AttributeError):
         return own(500, "Internal Server Error")
 
@@ -108,7 +112,7 @@ def own(status: int, message: str) -> Response:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """Lower-case, several of a name joined, cookies apart, what the connection needs left out, the gateway's added."""
+    """Lower-case, several of a name joined; without cookies and the connection's own, with the gateway's."""
     kept = [(name.lower(), value) for name, value in request.headers]
     headers = _joined([(name, value) for name, value in kept if name not in HOP_BY_HOP and name != "cookie"])
     forwarded = headers.get("x-forwarded-for")

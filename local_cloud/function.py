@@ -1,4 +1,4 @@
-"""The function as a process of its own under the Runtime API, with the environment of the function in Lambda."""
+"""The function as a process under the Runtime API, with the environment that Lambda has for it."""
 
 import sys
 import threading
@@ -18,13 +18,15 @@ INIT_SECONDS = 60  # AWS allows 10 and starts again without a limit; a slow lapt
 
 
 class Function:
-    """One execution environment of a function; it starts at once, and again when it ended and an event comes."""
+    """One execution environment of a function; it starts at once, and again when an event finds it ended."""
 
     def __init__(self, aws: Aws, name: str, processes: Processes, root: Path) -> None:
         self.configuration = aws.call("lambda.get_function_configuration", FunctionName=name)
         self._api = RuntimeApi()
         self._environment = environment(self.configuration, aws, self._api.address)
-        image = aws.call("lambda.get_function", FunctionName=name)["Configuration"].get("ImageConfigResponse", {})
+        image = aws.call("lambda.get_function", FunctionName=name)["Configuration"].get(
+            "ImageConfigResponse", {}
+        )
         command = image.get("ImageConfig", {}).get("Command") or COMMAND
         self._command = [sys.executable if word == "python" else word for word in command]
         self._processes, self._root = processes, root
@@ -41,7 +43,7 @@ class Function:
                     threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
 
     def invoke(self, event: bytes, arn: str) -> tuple[bytes, str]:
-        """The answer to an event and the type of error ("" for none). Waits its turn, then the time-out at most."""
+        """The answer to an event, and the type of error or "". Waits its turn, then the time-out at most."""
         seconds = float(self.configuration["Timeout"])
         invocation = Invocation(event, arn, seconds)
         self._api.submit(invocation)

@@ -1,4 +1,4 @@
-"""What serves the stack here: the task and the function, each started as soon as its definition is registered."""
+"""What serves the stack here: the task and the function, each started once its definition is registered."""
 
 import re
 import socket
@@ -23,7 +23,7 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class Host:
-    """One door: its name, its local address, the environment of its application, and whether its process lives."""
+    """One door: its name, local address, the environment of its application, whether its process lives."""
 
     name: str
     url: str
@@ -39,7 +39,9 @@ class Host:
 class Hosts:
     """Hears of resources while the program runs, and starts what they define."""
 
-    def __init__(self, aws: Aws, processes: Processes, root: Path, port: int, listener: socket.socket) -> None:
+    def __init__(
+        self, aws: Aws, processes: Processes, root: Path, port: int, listener: socket.socket
+    ) -> None:
         self._aws, self._processes, self._root = aws, processes, root
         self._port, self._listener = port, listener
         self._task: Popen[bytes] | None = None
@@ -56,7 +58,9 @@ class Hosts:
                     self.not_started.append(f"task {resource.name}")
                 else:
                     ports = (self._port, self.metrics_port)
-                    self._task = task.start(self._aws, resource.outputs["arn"], self._processes, self._root, *ports)
+                    self._task = task.start(
+                        self._aws, resource.outputs["arn"], self._processes, self._root, *ports
+                    )
             if resource.type == "aws:lambda/function:Function":
                 if self._function:
                     self.not_started.append(f"function {resource.name}")
@@ -68,7 +72,9 @@ class Hosts:
         hosts = []
         if self._task:
             definition = graph.of_type("aws:ecs/taskDefinition:TaskDefinition")[0].outputs["arn"]
-            hosts.append(Host("fargate", self._url(self._port), self._defined(definition), self._task_runs, task.NAME))
+            hosts.append(
+                Host("fargate", self._url(self._port), self._defined(definition), self._task_runs, task.NAME)
+            )
         if self._function:
             api = graph.one("aws:apigatewayv2/api:Api")
             http_front.serve(self._listener, http_front.read_api(self._aws, api.id), self._function.invoke)
@@ -82,7 +88,12 @@ class Hosts:
         real: dict[str, str] = {}
         for balancer in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
             names = [balancer.outputs["dnsName"], configuration.get("domainName")]
-            real |= {f"{way}://{name}": self._url(self._port) for name in names if name for way in ("http", "https")}
+            real |= {
+                f"{way}://{name}": self._url(self._port)
+                for name in names
+                if name
+                for way in ("http", "https")
+            }
         for api in graph.of_type("aws:apigatewayv2/api:Api"):
             real[api.outputs["apiEndpoint"]] = self._url(self._port + 1)
         for value in (graph.exports.get("dashboardUrls") or {}).values():
@@ -99,7 +110,9 @@ class Hosts:
         return self._task is not None and self._task.poll() is None
 
     def _defined(self, definition: str) -> dict[str, str]:
-        registered: Mapping[str, Any] = self._aws.call("ecs.describe_task_definition", taskDefinition=definition)
+        registered: Mapping[str, Any] = self._aws.call(
+            "ecs.describe_task_definition", taskDefinition=definition
+        )
         container = task.served_container(registered["taskDefinition"])
         return task.environment(container, self._aws, self._port, self.metrics_port)
 

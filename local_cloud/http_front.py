@@ -1,4 +1,4 @@
-"""The data plane that moto's API Gateway lacks: an HTTP server that routes as the API says and calls the function."""
+"""The data plane that moto's API Gateway lacks: it routes as the API says and calls the function."""
 
 import json
 import re
@@ -159,7 +159,7 @@ def _handler(api: Api, invoke: Invoke) -> type[BaseHTTPRequestHandler]:
             self.requestline = getattr(self, "requestline", "")
             self._send(own(code, message or "Bad Request"))
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
     return Handler

@@ -1,7 +1,7 @@
-"""The Lambda Runtime API (2018-06-01) on a free port: hands events to one runtime client and takes its answers.
+"""The Lambda Runtime API (2018-06-01) on a free port: hands events to one client and takes its answers.
 
-docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. One client serves one event at a time; further events wait
-in the order in which they came.
+docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. One client serves one event at a time; further events
+wait in the order in which they came.
 """
 
 import json
@@ -121,7 +121,7 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        def do_GET(self) -> None:
             if self.path != f"{VERSION}/invocation/next":
                 return self._send(404, {})
             invocation = api.next()
@@ -138,7 +138,7 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
             }
             return self._send_bytes(200, invocation.event, headers)
 
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             body = self._body()
             error = self.headers.get("Lambda-Runtime-Function-Error-Type") or "Function.Unknown"
             parts = self.path.removeprefix(VERSION).strip("/").split("/")
@@ -148,7 +148,9 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
             if len(parts) == 3 and parts[0] == "invocation" and parts[2] in ("response", "error"):
                 if api.answer(parts[1], body, error if parts[2] == "error" else ""):
                     return self._send(202, {"status": "OK"})
-                return self._send(400, {"errorType": "InvalidRequestID", "errorMessage": "Invalid request ID"})
+                return self._send(
+                    400, {"errorType": "InvalidRequestID", "errorMessage": "Invalid request ID"}
+                )
             return self._send(404, {})
 
         def _body(self) -> bytes:
@@ -167,7 +169,7 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
     return Handler

@@ -13,7 +13,8 @@ import botocore.session
 
 from .console import find_dashboard, with_dashboards
 
-# Before moto is imported. Disk images of machines nobody starts cost 0.4 s; an image must be in ECR to be used.
+# Before moto is imported. Disk images of machines that nobody starts cost 0.4 s; a function's image must be
+# in ECR.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 os.environ.setdefault("MOTO_LAMBDA_STUB_ECR", "false")
 
@@ -31,7 +32,7 @@ def start() -> str:
     _let_conditions_pass()
     _make_requests_cheap()
 
-    class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+    class QuietHandler(MotoRequestHandler):
         """Keeps the connection for the next call, and writes no line for each."""
 
         protocol_version = "HTTP/1.1"
@@ -39,8 +40,8 @@ def start() -> str:
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = with_dashboards(DomainDispatcherApplication(create_backend_app), find_dashboard)
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    server: Any = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
     return f"http://127.0.0.1:{server.port}"
 
@@ -61,7 +62,8 @@ def _let_conditions_pass() -> None:
         unconditional = [statement for statement in statements if "Condition" not in statement]
         return IAMPolicy(json.dumps({"Statement": unconditional})).is_action_permitted(action, resource)
 
-    FakeBucket.get_permission = get_permission
+    buckets: Any = FakeBucket
+    buckets.get_permission = get_permission
 
 
 def _make_imports_cheap() -> None:
@@ -75,18 +77,20 @@ def _make_imports_cheap() -> None:
 
     # Each of moto's many sessions, and each client here, would list and parse botocore's service files again.
     loader = functools.cache(loaders.create_loader)
-    utils.create_loader = loader
-    botocore.session.create_loader = lambda path=None: loader()  # type: ignore[attr-defined] # noqa: ARG005
+    modules: list[Any] = [utils, botocore.session]
+    for module in modules:
+        module.create_loader = lambda *_: loader()
 
 
 def _make_requests_cheap() -> None:
-    """moto lists its own folder for each request, and compiles for each route what would build addresses of it."""
+    """moto lists its folder for each request, and compiles for each route what would build addresses."""
     from moto import backends
     from werkzeug.routing import Rule
 
     modules = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
-    compile_builder = Rule._compile_builder
+    rules: Any = Rule
+    compile_builder = rules._compile_builder
 
     def compile_when_used(rule: Any, append_unknown: bool = True) -> Any:
         def build(_: Any, **values: Any) -> Any:
@@ -94,7 +98,7 @@ def _make_requests_cheap() -> None:
 
         return build
 
-    Rule._compile_builder = compile_when_used  # type: ignore[method-assign]
+    rules._compile_builder = compile_when_used
 
 
 def _stand_in(name: str, **content: Any) -> None:

@@ -26,7 +26,10 @@ def table(outputs: Mapping[str, Any], secrets: Collection[str] = ()) -> list[str
     rows = [("OUTPUT", "VALUE")]
     rows += [(key, "[secret]" if key in secrets else _text(outputs[key])) for key in sorted(outputs)]
     width = max(len(key) for key, _ in rows)
-    return [f"Current stack outputs ({len(outputs)}):", *(f"    {key:<{width}}  {value}" for key, value in rows)]
+    return [
+        f"Current stack outputs ({len(outputs)}):",
+        *(f"    {key:<{width}}  {value}" for key, value in rows),
+    ]
 
 
 def _text(value: Any) -> str:

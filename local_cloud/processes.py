@@ -1,4 +1,4 @@
-"""The processes that the local cloud starts, each a group of its own, so that all of them end with it at once."""
+"""The processes that the local cloud starts, each a group of its own, so that all end with it at once."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ class Processes:
     def start(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
     ) -> "subprocess.Popen[bytes] | None":
-        """Starts `command` with exactly `environment`; its output goes to `<logs>/<name>.log`. None once ended."""
+        """Starts `command` with exactly `environment`; it writes to `<logs>/<name>.log`. None once ended."""
         with self._lock:
             if self._ended:
                 return None

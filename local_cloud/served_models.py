@@ -1,4 +1,4 @@
-"""The models as the embedded bucket holds them: what a request and its answer look like comes from the manifests."""
+"""The models in the embedded bucket: their manifests say what a request and its answer look like."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One `make local`: AWS, the program, both hosts, a prediction on each, the outputs; then the checks, or until stopped."""
+"""One `make local`: AWS, the program, a prediction on each host, outputs; then checks, or until stopped."""
 
 import json
 import re
@@ -54,7 +54,9 @@ class Session:
     def _open(self, graph: Graph, configured: Configuration, endpoint: str) -> None:
         self.doors = self.hosts.open(graph)
         logs = ", ".join(f"{self._processes.logs / door.log}.log" for door in self.doors)
-        self._say(f"processes: {' and '.join(door.name for door in self.doors)} started; they write to {logs}")
+        self._say(
+            f"processes: {' and '.join(door.name for door in self.doors)} started; they write to {logs}"
+        )
         self.user, self.password = self._credentials(graph)
         for door in self.doors:
             self._serve(door)
@@ -101,7 +103,9 @@ class Session:
         secret = re.search(r"arn:aws:secretsmanager:\S+", command)
         if not secret:
             raise SessionError(f"the output loginCommand names no secret: {command!r}")
-        passwords = json.loads(self.aws.call("secretsmanager.get_secret_value", SecretId=secret[0])["SecretString"])
+        passwords = json.loads(
+            self.aws.call("secretsmanager.get_secret_value", SecretId=secret[0])["SecretString"]
+        )
         user = sorted(passwords)[0]
         return user, passwords[user]
 
@@ -137,4 +141,6 @@ def _told(model: ServedModel, answer: Any) -> str:
     """A prediction in words: the label of the class, or the number."""
     value, output = answer["prediction"][0], model.manifest["output"]
     labels = dict(zip(output.get("classes", []), output.get("labels", []), strict=False))
-    return f"{model.name} says {output['name']} = {value}" + (f" ({labels[value]})" if value in labels else "")
+    return f"{model.name} says {output['name']} = {value}" + (
+        f" ({labels[value]})" if value in labels else ""
+    )

@@ -73,7 +73,10 @@ def _health_check(made: Made) -> dict[str, Any]:
 def _conditions(conditions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The provider's condition, keyed by its kind, as the API's field with a configuration."""
     return [
-        {"field": _CONDITIONS[kind], f"{kind.removesuffix('s') if kind == 'queryStrings' else kind}Config": content}
+        {
+            "field": _CONDITIONS[kind],
+            f"{kind.removesuffix('s') if kind == 'queryStrings' else kind}Config": content,
+        }
         for condition in conditions
         for kind, content in condition.items()
         if content is not None

@@ -63,7 +63,9 @@ KINDS = {
         outputs={
             "arn": lambda made: f"arn:aws:s3:::{made.inputs['bucket']}",
             "bucketDomainName": lambda made: f"{made.inputs['bucket']}.s3.amazonaws.com",
-            "bucketRegionalDomainName": lambda made: f"{made.inputs['bucket']}.s3.{made.aws.region}.amazonaws.com",
+            "bucketRegionalDomainName": lambda made: (
+                f"{made.inputs['bucket']}.s3.{made.aws.region}.amazonaws.com"
+            ),
         },
         then=[
             Step(

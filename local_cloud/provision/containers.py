@@ -25,7 +25,9 @@ KINDS = {
             "ecs.put_cluster_capacity_providers",
             {"clusterName": "cluster"},
             more=lambda made: (
-                {} if "defaultCapacityProviderStrategies" in made.inputs else {"defaultCapacityProviderStrategy": []}
+                {}
+                if "defaultCapacityProviderStrategies" in made.inputs
+                else {"defaultCapacityProviderStrategy": []}
             ),
         ),
         id=lambda made: made.inputs["clusterName"],
@@ -84,4 +86,3 @@ KINDS = {
         named="name",
     ),
 }
-

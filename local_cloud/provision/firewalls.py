@@ -38,7 +38,9 @@ def _permission(made: Made) -> dict[str, Any]:
     }
     permission: dict[str, Any] = {"IpProtocol": given["ipProtocol"]}
     permission |= {key[:1].upper() + key[1:]: given[key] for key in ("fromPort", "toPort") if key in given}
-    permission |= {place: [{key: given[name], **note}] for name, (place, key) in others.items() if name in given}
+    permission |= {
+        place: [{key: given[name], **note}] for name, (place, key) in others.items() if name in given
+    }
     return {"IpPermissions": [permission]}
 
 

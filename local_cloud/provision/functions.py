@@ -26,12 +26,16 @@ def _stage(made: Made, kind: str) -> str:
         return f"arn:aws:apigateway:{made.aws.region}::/apis/{api_id}/stages/{name}"
     if kind == "executionArn":
         return f"arn:aws:execute-api:{made.aws.region}:{made.aws.account}:{api_id}/{name}"
-    return f"https://{api_id}.execute-api.{made.aws.region}.amazonaws.com/{'' if name == '$default' else name}"
+    return (
+        f"https://{api_id}.execute-api.{made.aws.region}.amazonaws.com/{'' if name == '$default' else name}"
+    )
 
 
 def _route_settings(settings: list[Mapping[str, Any]]) -> dict[str, Any]:
     """A list with the route's key in each as the API's map by that key."""
-    return {one["routeKey"]: {key: value for key, value in one.items() if key != "routeKey"} for one in settings}
+    return {
+        one["routeKey"]: {key: value for key, value in one.items() if key != "routeKey"} for one in settings
+    }
 
 
 def _statement(made: Made) -> dict[str, Any]:
@@ -57,7 +61,8 @@ _API_GATEWAY = {
         longest=128,
     ),
     "aws:apigatewayv2/integration:Integration": Kind(
-        Step("apigatewayv2.create_integration", {"timeoutMilliseconds": "TimeoutInMillis"}), id="IntegrationId"
+        Step("apigatewayv2.create_integration", {"timeoutMilliseconds": "TimeoutInMillis"}),
+        id="IntegrationId",
     ),
     "aws:apigatewayv2/route:Route": Kind(Step("apigatewayv2.create_route"), id="RouteId"),
     "aws:apigatewayv2/stage:Stage": Kind(

@@ -1,4 +1,4 @@
-"""ECR repositories, and the image that nobody builds here: its place is taken by a manifest with its digest."""
+"""ECR repositories, and the image that nobody builds here: a manifest with its digest takes its place."""
 
 import hashlib
 import json

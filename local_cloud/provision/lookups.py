@@ -1,4 +1,4 @@
-"""The functions of the aws provider that a program asks (`aws.get_region()` and the like), answered by moto."""
+"""The functions of the aws provider (`aws.get_region()` and the like), answered out of moto."""
 
 import base64
 from collections.abc import Callable
@@ -19,7 +19,13 @@ def answer(aws: Aws, token: str, args: dict[str, Any]) -> dict[str, Any]:
 
 def _region(aws: Aws, args: dict[str, Any]) -> dict[str, Any]:
     name = args.get("region") or aws.region
-    return {"id": name, "name": name, "region": name, "endpoint": f"ec2.{name}.amazonaws.com", "description": name}
+    return {
+        "id": name,
+        "name": name,
+        "region": name,
+        "endpoint": f"ec2.{name}.amazonaws.com",
+        "description": name,
+    }
 
 
 def _caller(aws: Aws, _: dict[str, Any]) -> dict[str, Any]:
@@ -28,14 +34,19 @@ def _caller(aws: Aws, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _partition(_: Aws, __: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
-
-
-def _login(aws: Aws, _: dict[str, Any]) -> dict[str, Any]:
-    data = aws.call("ecr.get_authorization_token")["authorizationData"][0]
-    user, _, password = base64.b64decode(data["authorizationToken"]).decode().partition(":")
     return {
-        "id": aws.region,
+        "id": "aws",
+        "partition": "aws",
+        "dnsSuffix": "amazonaws.com",
+        "reverseDnsPrefix": "com.amazonaws",
+    }
+
+
+def _login(aws: Aws, args: dict[str, Any]) -> dict[str, Any]:
+    data = aws.call("ecr.get_authorization_token")["authorizationData"][0]
+    user, password = base64.b64decode(data["authorizationToken"]).decode().split(":", 1)
+    return {
+        "id": args.get("registryId") or aws.region,
         "authorizationToken": data["authorizationToken"],
         "expiresAt": data["expiresAt"].isoformat(),
         "proxyEndpoint": data["proxyEndpoint"],
@@ -55,8 +66,8 @@ def _zones(aws: Aws, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prefix_list(aws: Aws, args: dict[str, Any]) -> dict[str, Any]:
-    name = {"Name": "prefix-list-name", "Values": [args["name"]]}
-    found = aws.call("ec2.describe_managed_prefix_lists", Filters=[name])["PrefixLists"][0]
+    wanted = {"Name": "prefix-list-name", "Values": [args["name"]]}
+    found = aws.call("ec2.describe_managed_prefix_lists", Filters=[wanted])["PrefixLists"][0]
     return {"id": found["PrefixListId"], "name": args["name"], "arn": found["PrefixListArn"]}
 
 

@@ -54,11 +54,19 @@ KINDS = {
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": Kind(
         Step(
             "logs.put_metric_filter",
-            {"name": "filterName", "pattern": "filterPattern", "metricTransformation": "metricTransformations"},
+            {
+                "name": "filterName",
+                "pattern": "filterPattern",
+                "metricTransformation": "metricTransformations",
+            },
             convert={
                 "metricTransformation": lambda one: {
                     **{key: value for key, value in one.items() if key not in ("name", "namespace", "value")},
-                    **{"metricName": one["name"], "metricNamespace": one["namespace"], "metricValue": one["value"]},
+                    **{
+                        "metricName": one["name"],
+                        "metricNamespace": one["namespace"],
+                        "metricValue": one["value"],
+                    },
                 }
             },
         ),

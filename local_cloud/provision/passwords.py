@@ -47,7 +47,9 @@ def _identifier(made: Made) -> dict[str, Any]:
     return {"hex": made.inputs.get("prefix", "") + value.hex()}
 
 
-def _random(make: Callable[[Made], dict[str, Any]], inputs: set[str], outputs: tuple[str, ...], id_: str) -> Kind:
+def _random(
+    make: Callable[[Made], dict[str, Any]], inputs: set[str], outputs: tuple[str, ...], id_: str
+) -> Kind:
     return Kind(
         Step(names=dict.fromkeys(inputs, ""), run=make),
         id=id_,

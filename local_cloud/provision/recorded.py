@@ -1,4 +1,4 @@
-"""The types that are only recorded: what the program wants is kept and printed, but nothing is made, for a reason.
+"""The types that are only recorded: nothing is made, for a reason, and `make local` prints both.
 
 A type stands either here or among the kinds; one in neither is an error, so that nothing is missed unseen.
 """
@@ -12,6 +12,6 @@ NOT_HERE: dict[str, str] = {
 
 # Made in moto, but with a part of it that is not: printed as well.
 STOOD_IN_FOR: dict[str, str] = {
-    "docker-build:index:Image": "nothing is built: the repository holds a manifest with a digest of the context, "
-    "and the application runs as a process",
+    "docker-build:index:Image": "nothing is built: the repository holds a manifest with a digest of the "
+    "context, and the application runs as a process",
 }

@@ -1,7 +1,7 @@
-"""The rule of one type of resource, and what applies it: inputs → calls → id and outputs, nothing dropped silently.
+"""The rule of one type of resource, and what applies it: inputs → calls → id and outputs.
 
-Every input goes into a call (by its own name, or the name that the rule gives), into a further step, or stands
-under `unused` with the reason. Anything else is a ProvisionError that names the input.
+Nothing is dropped silently: every input goes into a call (by its own name, or the one that the rule gives),
+into a further step, or stands under `unused` with the reason. Anything else is a ProvisionError that names it.
 """
 
 import secrets
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..aws import Aws
@@ -39,10 +39,11 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Step:
-    """One call. `names`: input → parameter (dots between levels; empty: `more` or `run` reads the input itself).
+    """One call. `names`: input → parameter, dots between levels; empty where `more` or `run` reads the input.
 
-    `more` gives further parameters. In a further step only the inputs under `names` are taken, and without one
-    of them nothing is called, unless the step is `always` made. `run` stands for the call where one is not enough.
+    `more` gives further parameters. In a further step only the inputs under `names` are taken, and without
+    one of them nothing is called, unless the step is `always` made. `run` stands for the call where one is
+    not enough.
     """
 
     call: str = ""
@@ -55,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Kind:
-    """How one type is made. `named`: the input that Pulumi names on its own, `longest`: its limit in characters.
+    """How one type is made. `named`: the input that Pulumi names on its own, `longest`: its limit.
 
     `found` is the part of the answer (JMESPath) that `id` and `outputs` read; outputs begin as the inputs.
     """
@@ -123,7 +124,7 @@ def _read(read: Read, made: Made) -> Any:
 
 
 def _with_name(kind: Kind, resource: Resource, inputs: dict[str, Any]) -> dict[str, Any]:
-    """The inputs with a physical name: the given one, or the logical one (or prefix) and seven random digits."""
+    """The inputs with a physical name: the given one, or the logical one (or prefix) and seven digits."""
     if not kind.named:
         return inputs
     prefix = inputs.pop(f"{kind.named}Prefix", f"{resource.name}-")

@@ -1,4 +1,4 @@
-"""Turns a Pulumi value (camelCase, single items, maps of tags) into what an AWS call takes, by the API's own model.
+"""Turns a Pulumi value into what an AWS call takes (names, lists, tags, numbers), by the API's own model.
 
 The provider flattens and renames; the model that botocore carries says what the API wants. What fits by name
 needs no rule, and a name that the API does not know is an error, so that nothing is dropped silently.

@@ -1,7 +1,7 @@
 """awsx:ec2:Vpc, a remote component, expanded into what it makes: VPC, subnets, gateways, route tables.
 
-Its layout follows awsx's own (strategy Auto): a part of the block for each zone, the private subnet in the part's
-first half, the public one in the quarter behind it; room for further zones stays free.
+Its layout follows awsx's own (strategy Auto): a part of the block for each zone, the private subnet in the
+part's first half, the public one in the quarter behind it; room for further zones stays free.
 """
 
 import ipaddress
@@ -60,21 +60,28 @@ class _Expansion:
     def _vpc(self) -> str:
         vpc = self._ec2("create_vpc", "", "vpc", CidrBlock=str(self.block))["Vpc"]
         vpc_id = str(vpc["VpcId"])
-        for key, name in (("enableDnsSupport", "EnableDnsSupport"), ("enableDnsHostnames", "EnableDnsHostnames")):
+        for key, name in (
+            ("enableDnsSupport", "EnableDnsSupport"),
+            ("enableDnsHostnames", "EnableDnsHostnames"),
+        ):
             if key in self.given:
                 self.aws.call("ec2.modify_vpc_attribute", VpcId=vpc_id, **{name: {"Value": self.given[key]}})
         return vpc_id
 
     def _zones(self) -> list[str]:
         count = int(self.given.get("numberOfAvailabilityZones", 3))
-        zones = [zone["ZoneName"] for zone in self.aws.call("ec2.describe_availability_zones")["AvailabilityZones"]]
+        zones = [
+            zone["ZoneName"] for zone in self.aws.call("ec2.describe_availability_zones")["AvailabilityZones"]
+        ]
         if count > len(zones):
             raise ProvisionError(f"{self.name}: {count} zones wanted, {self.aws.region} has {len(zones)}")
         return zones[:count]
 
     def _subnet(self, vpc_id: str, zone: str, index: int, kind: str) -> Child:
         count = int(self.given.get("numberOfAvailabilityZones", 3))
-        mask = int(self.given.get("availabilityZoneCidrMask") or self.block.prefixlen + (count - 1).bit_length())
+        mask = int(
+            self.given.get("availabilityZoneCidrMask") or self.block.prefixlen + (count - 1).bit_length()
+        )
         part = list(self.block.subnets(new_prefix=mask))[index - 1]
         halves = list(part.subnets(prefixlen_diff=1))
         block = halves[0] if kind == "private" else next(halves[1].subnets(prefixlen_diff=1))
@@ -86,7 +93,12 @@ class _Expansion:
             self.aws.call(
                 "ec2.modify_subnet_attribute", SubnetId=made["SubnetId"], MapPublicIpOnLaunch={"Value": True}
             )
-        outputs = {"vpcId": vpc_id, "availabilityZone": zone, "cidrBlock": str(block), "arn": made["SubnetArn"]}
+        outputs = {
+            "vpcId": vpc_id,
+            "availabilityZone": zone,
+            "cidrBlock": str(block),
+            "arn": made["SubnetArn"],
+        }
         return Child("aws:ec2/subnet:Subnet", f"{self.name}-{name}", made["SubnetId"], outputs)
 
     def _nat_gateways(self, public: list[Child]) -> list[str]:
@@ -102,7 +114,9 @@ class _Expansion:
         return str(made["NatGateway"]["NatGatewayId"])
 
     def _table(self, vpc_id: str, subnet_id: str, suffix: str, **way: str) -> None:
-        table_id = self._ec2("create_route_table", suffix, "route-table", VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+        table_id = self._ec2("create_route_table", suffix, "route-table", VpcId=vpc_id)["RouteTable"][
+            "RouteTableId"
+        ]
         if way:
             self.aws.call("ec2.create_route", RouteTableId=table_id, DestinationCidrBlock="0.0.0.0/0", **way)
         self.aws.call("ec2.associate_route_table", RouteTableId=table_id, SubnetId=subnet_id)
