@@ -1,4 +1,4 @@
-"""What answer() promises beyond single requests: which model, what while nothing is loaded, what on a fault of ours."""
+"""What answer() promises beyond single requests: which model, what while none is loaded, on a fault."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def code(reply: Answer) -> Any:
     return json.loads(reply.body)["code"]
 
 
-def with_models(services: Services, *names: str, rename: dict[str, str] | None = None) -> Services:
-    """`services` with some of its models, perhaps under another name, and the first of them as the default."""
+def with_models(services: Services, *names: str) -> Services:
+    """`services` with some of its models, the first of them as the default."""
     store = ModelStore()
     for name in names:
         model = services.models.current(name)
         assert model is not None
-        store.swap(dataclasses.replace(model, name=(rename or {}).get(name, name)))
+        store.swap(model)
     store.expect(model.name for model in store.all())
     return dataclasses.replace(services, models=store, default_model=lambda: names[0])
 
@@ -105,6 +105,7 @@ def test_an_answer_that_is_no_finite_number_is_the_clients_400(application: Appl
 def test_a_value_error_of_the_estimator_is_the_clients_400(application: Application, token: str) -> None:
     class Refusing:
         def predict(self, rows: NDArray[np.float64], /) -> NDArray[np.float64]:
+            del rows
             raise ValueError("a value too large for dtype('float32')")
 
     services = with_models(application.services, "line")
@@ -119,6 +120,7 @@ def test_a_fault_of_the_service_is_a_500_that_tells_the_log_and_not_the_client(
 ) -> None:
     class Broken:
         def predict(self, rows: NDArray[np.float64], /) -> NDArray[np.float64]:
+            del rows
             raise RuntimeError("secret detail")
 
     services = with_models(application.services, "line")
@@ -148,7 +150,7 @@ def test_while_nothing_is_loaded_the_service_lives_and_says_503_with_retry_after
 
 
 def test_while_a_model_is_missing_its_routes_say_503_and_unknown_names_404(
-    environ: dict[str, str], application: Application, token: str
+    application: Application, token: str
 ) -> None:
     store = ModelStore()
     store.expect(["line", "days"])

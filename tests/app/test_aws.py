@@ -142,20 +142,23 @@ def test_a_rotation_is_seen_on_the_first_token_of_the_new_key(published: dict[st
         secrets.put_secret_value(SecretId=published["SIGNING_KEYS"], SecretString=keys_json())
 
 
+@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("address", ["s3://models/nope", "s3://no-such-bucket/a"])
-def test_a_missing_object_is_one_line_that_names_the_address(address: str, aws: dict[str, str]) -> None:
+def test_a_missing_object_is_one_line_that_names_the_address(address: str) -> None:
     with pytest.raises(SourceError, match=address) as error:
         Addresses().read_object(address)
     assert "\n" not in str(error.value)
 
 
-def test_a_missing_secret_is_one_line_that_names_the_arn(aws: dict[str, str]) -> None:
+@pytest.mark.usefixtures("aws")
+def test_a_missing_secret_is_one_line_that_names_the_arn() -> None:
     with pytest.raises(SourceError, match="nope"):
         Addresses().read_secret(f"arn:aws:secretsmanager:{REGION}:123456789012:secret:nope-AbCdEf")
 
 
+@pytest.mark.usefixtures("aws")
 def test_an_endpoint_that_never_answers_costs_one_read_time_out(
-    monkeypatch: pytest.MonkeyPatch, aws: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.socket() as hole:
         hole.bind(("127.0.0.1", 0))

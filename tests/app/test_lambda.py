@@ -1,11 +1,11 @@
-"""The door in a function: pings first, broken events answered, freshness without threads, the real runtime client."""
+"""The door in a function: pings, broken events, freshness without threads, the real client."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.app.support.environment import KEY_2, environment, keys_json
 from tests.app.support.process import start
 from tests.app.support.runtime_api import RuntimeApi
 
-PINGS = [
+PINGS: list[dict[str, Any]] = [
     {"version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {}},
     {"version": "0", "detail-type": "Scheduled Event", "source": "aws.scheduler", "detail": "{}"},
 ]
@@ -81,10 +81,12 @@ def test_an_event_with_characters_that_a_gateway_decoded_is_answered(frozen: App
         assert handle(event, None)["statusCode"] == 404
 
 
-def test_the_throttle_sees_the_address_that_the_gateway_saw(frozen: Application) -> None:
+def test_the_throttle_sees_the_address_that_the_gateway_saw(
+    frozen: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handle = make_handler(frozen)
     seen: list[str] = []
-    frozen.services.throttle.check = lambda user, address: seen.append(address)  # type: ignore[method-assign]
+    monkeypatch.setattr(frozen.services.throttle, "check", lambda _, address: seen.append(address))
     body = b'{"username":"demo","password":"no"}'
     forged = {"Content-Type": "application/json", "X-Forwarded-For": "10.9.8.7"}
     for shape in (rest_v1, http_v2, alb):
@@ -163,12 +165,13 @@ def test_the_real_runtime_client_serves_every_shape_of_event(
     runtime: subprocess.Popen[bytes], api: RuntimeApi, bearer: dict[str, str]
 ) -> None:
     asked = Asked("GET", "/predict", "input=3", bearer)
-    for shape in (http_v2, rest_v1, alb):
+    shapes: tuple[Callable[[Asked], dict[str, Any]], ...] = (http_v2, rest_v1, alb)
+    for shape in shapes:
         kind, result = api.invoke(shape(asked))
         assert (kind, result["statusCode"]) == ("response", 200)
         assert json.loads(result["body"])["prediction"] == pytest.approx([7.0])
     assert api.invoke(PINGS[0]) == ("response", {"statusCode": 204})
-    assert api.invoke({})[1]["statusCode"] == 400
+    assert dict(api.invoke({})[1])["statusCode"] == 400
     assert runtime.poll() is None
 
 

@@ -69,10 +69,13 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(services: Serv
 
 
 def test_an_unknown_user_costs_a_hash_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed = []
-    monkeypatch.setattr(
-        users_module, "check_password_hash", lambda stored, given: bool(hashed.append(stored))
-    )
+    hashed: list[str] = []
+
+    def check(stored: str, _: str) -> bool:
+        hashed.append(stored)
+        return False
+
+    monkeypatch.setattr(users_module, "check_password_hash", check)
     password_is_right({USER: "stored"}, USER, "a")
     password_is_right({USER: "stored"}, "nobody", "a")
     assert hashed == ["stored", NOBODY]

@@ -1,4 +1,4 @@
-"""From files to a model: digests first, strict manifests, the self-test, and stores that swap whole models."""
+"""From files to a model: digests first, strict manifests, the self-test, stores that swap."""
 
 from __future__ import annotations
 
@@ -103,12 +103,14 @@ def test_a_broken_artifact_is_refused(broken: bytes, tmp_path: Path) -> None:
 
 
 def test_the_self_test_must_pass(tmp_path: Path) -> None:
+    examples = [{"instance": [3.0], "prediction": 7.0}, {"instance": [3.0], "prediction": 8.0}]
+    release = publish_line(tmp_path / "a", examples=examples)
     with pytest.raises(RefusedError, match=r"self-test, example 1: 8\.0 expected, [67]\.\d+ predicted"):
-        examples = [{"instance": [3.0], "prediction": 7.0}, {"instance": [3.0], "prediction": 8.0}]
-        read(publish_line(tmp_path / "a", examples=examples))
+        read(release)
+    example = {"instance": [0.0, 1.0, 0.0, 25.0], "prediction": 1, "probability": [0.5, 0.5]}
+    release = publish_days(tmp_path / "b", examples=[example])
     with pytest.raises(RefusedError, match=r"example 0: probability \[0\.5, 0\.5\] expected"):
-        example = {"instance": [0.0, 1.0, 0.0, 25.0], "prediction": 1, "probability": [0.5, 0.5]}
-        read(publish_days(tmp_path / "b", examples=[example]))
+        read(release)
 
 
 def test_inputs_and_classes_must_be_those_of_the_artifact(tmp_path: Path) -> None:

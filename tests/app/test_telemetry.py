@@ -13,7 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from inference_app.serving.answer import ROUTES
-from inference_app.telemetry.logs import JsonFormatter, TextFormatter, log_request, start_logging
+from inference_app.telemetry.logs import JsonFormatter, TextFormatter, start_logging
 from inference_app.web.client import client_address
 from tests.app.support.doors import Asked, Door, over_socket
 from tests.app.support.environment import PASSWORD
@@ -51,10 +51,10 @@ def test_a_request_is_one_json_line_without_token_password_or_input(
         "POST",
         "log-test-1",
     )
-    assert {key: predict[key] for key in ("level", "request_id", "trace_id", "route", "status", "model", "version")} == {
+    assert predict.items() >= {
         "level": "info", "request_id": "log-test-2", "trace_id": "Root=1-2-3", "route": "/predict",
         "status": 200, "model": "line", "version": "1.0.0",
-    }  # fmt: skip
+    }.items()  # fmt: skip
     assert predict["ms"] >= 0
     assert post["model"] == "days"
     text = "\n".join(lines)
@@ -84,7 +84,7 @@ def test_a_line_stays_one_line_whatever_is_in_it() -> None:
     assert json.loads(line)["ms"] == 1.5
 
 
-def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_text() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -102,7 +102,6 @@ def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
             logger.handlers, logger.propagate = handlers, propagate
             logger.setLevel(level)
     assert TextFormatter().format(record()).count("\n") == 1
-    assert log_request is not None
 
 
 def test_the_generic_document_tells_no_name_of_a_model_or_an_input(ask: Door) -> None:

@@ -87,7 +87,8 @@ def refused(tokens: Tokens, authorization: str | None) -> ApiError:
 def test_an_issued_token_is_signed_by_the_current_key_and_verifies(tokens: Tokens) -> None:
     token = tokens.issue("demo")
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT", "kid": "k2"}
-    assert jwt.decode(token, KEY_2, ["HS256"], options={"verify_exp": False, "verify_iat": False, "verify_aud": False}) == {
+    untimed: Any = {"verify_exp": False, "verify_iat": False, "verify_aud": False}
+    assert jwt.decode(token, KEY_2, ["HS256"], options=untimed) == {
         "iss": "issuer", "aud": "audience", "sub": "demo", "iat": int(NOW), "exp": int(NOW) + 3600,
     }  # fmt: skip
     assert tokens.verify(f"Bearer {token}") == "demo"
@@ -100,7 +101,7 @@ def test_the_older_key_verifies_during_a_rotation(tokens: Tokens) -> None:
 
 @pytest.mark.parametrize("claim", ["exp", "iat", "sub", "iss", "aud"])
 def test_a_token_without_a_claim_is_refused(claim: str, tokens: Tokens) -> None:
-    refused(tokens, f"Bearer {signed(**{claim: None})}")
+    refused(tokens, f"Bearer {jwt.encode(claims(**{claim: None}), KEY_2, 'HS256', {'kid': 'k2'})}")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_token_ends_when_the_clock_says_so(tokens: Tokens, clock: Clock) -> No
 
 
 def _unsigned() -> str:
-    return jwt.encode(claims(), None, "none", {"kid": "k2"})
+    return jwt.encode(claims(), "", "none", {"kid": "k2"})
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def _unsigned() -> str:
         lambda: signed(b"another key of thirty-two bytes!"),
         lambda: signed(KEY_1),
         lambda: signed(headers={}),
-        lambda: signed(headers={"kid": ["k2"]}) if False else raw({"kid": "nope"}, json.dumps(claims())),
+        lambda: raw({"kid": "nope"}, json.dumps(claims())),
         lambda: signed(KEY_2 * 2, algorithm="HS512"),
         _unsigned,
         lambda: raw({"kid": "k2"}, "[1]"),

@@ -20,11 +20,11 @@ class RuntimeApi:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 - http.server's name
+            def do_GET(self) -> None:
                 event = api.events.get()
                 self._send(200, json.dumps(event).encode())
 
-            def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 api.posted.put((self.path.rsplit("/", 1)[-1], json.loads(body)))
                 self._send(202, b"{}")
