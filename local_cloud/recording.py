@@ -6,8 +6,10 @@ there; tests make up plausible values. The graph is complete, and plain data, on
 """
 
 import asyncio
+import concurrent.futures
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +46,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Child:
-    """A resource that a remote component made: `provision` puts it into outputs, the program gets a reference."""
+    """What a remote component made: `provision` puts it into outputs, the program gets a reference."""
 
     type: str
     name: str
@@ -137,11 +139,18 @@ class RecordingMonitor(mocks.MockMonitor):
         urn = self.make_urn(parent.urn, child.type, child.name)
         if urn not in self.resources:
             self.resources[urn] = self.ResourceRegistration(urn, child.id, child.outputs)
-            made = Resource(child.type, child.name, urn, parent.urn, {}, True, False, parent.protect, False, False)
+            made = Resource(
+                child.type, child.name, urn, parent.urn, {}, True, False, parent.protect, False, False
+            )
             made.id, made.outputs = child.id, child.outputs
             with self._lock:
                 self.graph.resources.append(made)
-        return {rpc._special_sig_key: rpc._special_resource_sig, "urn": urn, "id": child.id, "packageVersion": ""}
+        return {
+            rpc._special_sig_key: rpc._special_resource_sig,
+            "urn": urn,
+            "id": child.id,
+            "packageVersion": "",
+        }
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keeps a component's outputs."""
@@ -183,11 +192,6 @@ def run(
     preview: bool = False,
 ) -> Graph:
     """Runs `program` to its end, every output resolved; its errors are raised."""
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    # Exports of an earlier run in this process would leak into this one otherwise.
-    settings.set_root_resource(None)  # type: ignore[arg-type]
-    pulumi.runtime.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor)
-    pulumi.runtime.set_all_config(config or {})
 
     def whole() -> pulumi.Output[None]:
         program()
@@ -200,5 +204,39 @@ def run(
         # Without exports `all` answers with a list.
         monitor.graph.secret_exports.update(key for key, secret in dict(found[1]).items() if secret)
 
-    pulumi.runtime.test(whole)()  # type: ignore[no-untyped-call]
+    with _event_loops():
+        # Exports of an earlier run in this process would leak into this one otherwise.
+        settings.set_root_resource(None)  # type: ignore[arg-type]
+        pulumi.runtime.set_mocks(
+            monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor
+        )
+        pulumi.runtime.set_all_config(config or {})
+        pulumi.runtime.test(whole)()  # type: ignore[no-untyped-call]
     return monitor.graph
+
+
+@contextlib.contextmanager
+def _event_loops() -> Iterator[None]:
+    """Gives this thread and those that Pulumi works in event loops of their own, and closes them."""
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def give_loop() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    give_loop()
+    workers = concurrent.futures.ThreadPoolExecutor(initializer=give_loop)
+    main = loops[0]
+    main.set_default_executor(workers)
+    try:
+        yield
+    finally:
+        # A program that raised leaves registrations behind that nobody waits for any more.
+        for task in asyncio.all_tasks(main):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                main.run_until_complete(task)
+        workers.shutdown()
+        for loop in loops:
+            loop.close()
+        asyncio.set_event_loop(None)
