@@ -1,5 +1,6 @@
 """One stack under the real CLI: commands in, reports out."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from tests.engine.processes import Child, Usage, start
 
 # More than any step takes here; a step that hangs ends the run with its name.
 SECONDS = 900.0
+NUMBERS = itertools.count(1)
 
 
 class CommandError(Exception):
@@ -34,7 +36,7 @@ class Pulumi:
 
     def run(self, *arguments: str, seconds: float = SECONDS) -> Report:
         """Runs `preview`, `up`, `refresh` or `destroy` with JSON events and reads them; its log is kept."""
-        log = self._logs / f"{len(list(self._logs.glob('*.json'))):03}-{'-'.join(arguments[:1])}.json"
+        log = self._logs / f"{next(NUMBERS):03}-{self.folder.name}-{arguments[0]}.json"
         began = time.monotonic()
         with log.open("w") as out, log.with_suffix(".err").open("w") as err:
             command = ["pulumi", *arguments, "--json", "--non-interactive"]
@@ -51,12 +53,12 @@ class Pulumi:
             report.errors.append(f"ran longer than {seconds:.0f} s" if code == -1 else said)
         return report
 
-    def do(self, *arguments: str, stdin: str | None = None) -> str:
+    def do(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
         """Runs a command that has to work and returns what it printed."""
         done = subprocess.run(
             ["pulumi", "--non-interactive", *arguments],
             cwd=self.folder, env=self.env, input=stdin, capture_output=True, text=True, check=False,
-            timeout=120, start_new_session=True,
+            timeout=seconds, start_new_session=True,
         )  # fmt: skip
         if done.returncode:
             raise CommandError(f"pulumi {' '.join(arguments)}: {(done.stderr or done.stdout).strip()}")

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from tests.engine import changes, destroy, drift, faults, inventory, life, neighbours, upgrade, wrong
+from tests.engine import (
+    changes,
+    destroy,
+    drift,
+    examples,
+    faults,
+    inventory,
+    life,
+    neighbours,
+    upgrade,
+    wrong,
+)
 from tests.engine.session import Session
 
 
@@ -45,6 +56,7 @@ PARTS: dict[str, Callable[[Session], None]] = {
     "prod": prod,
     "faults": faults.run,
     "upgrade": upgrade.run,
+    "examples": examples.run,
 }
 # Only where it is named: `dev` does all of it and more.
 ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick}
