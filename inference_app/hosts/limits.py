@@ -6,11 +6,12 @@ its own with a few lines changed, and its channel names them as class attributes
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import re
+import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -25,6 +26,7 @@ from ..telemetry.logs import log_request
 MAX_HEADER_BYTES = 16 * 1024
 CONNECTIONS = 1000  # 100 by default: 200 slow clients are then a total outage
 THREADS = 4
+LINGER_SECONDS = 5.0  # how long a refused client may go on sending
 IDLE_SECONDS = 75  # longer than the balancer's 60, or it meets closed connections
 
 _FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding):", re.IGNORECASE)
@@ -86,6 +88,8 @@ class JsonErrorTask(ErrorTask):
         self.status = f"{status} {error.reason if status == error.code else 'Bad Request'}"
         self.response_headers = [*self.response_headers, *reply.headers]
         self.set_close_on_finish()
+        channel: Any = self.channel
+        channel.refused = True
         self.content_length = len(reply.body)
         log_request(
             Request(
@@ -95,6 +99,55 @@ class JsonErrorTask(ErrorTask):
             time.time() - self.start_time,
         )
         self.write(reply.body)
+
+
+class LingeringChannel(HTTPChannel):
+    """A connection that, once it has refused a request, reads on for a while before it closes.
+
+    A client that is still sending its body would otherwise get a reset and never see why it was refused.
+    """
+
+    parser_class = StrictParser
+    error_task_class = JsonErrorTask
+    refused = False  # set by JsonErrorTask
+    lingers_until: float | None = None
+
+    def handle_close(self) -> None:
+        """Closes, or after a refusal closes our half first."""
+        if self.refused and self.lingers_until is None and self.connected:
+            with contextlib.suppress(OSError):
+                cast(socket.socket, self.socket).shutdown(socket.SHUT_WR)
+                self.lingers_until = time.monotonic() + LINGER_SECONDS
+                self.will_close = False
+                return
+        super().handle_close()
+
+    def readable(self) -> bool:
+        """Whether to be told of data."""
+        return self.lingers_until is not None or bool(super().readable())
+
+    def writable(self) -> bool:
+        """Whether to be called at once: while lingering only when the time is up."""
+        if self.lingers_until is None:
+            return bool(super().writable())
+        return time.monotonic() >= self.lingers_until
+
+    def handle_read(self) -> None:
+        """Reads; while lingering into nothing. (`recv` closes at the end of the client's data.)"""
+        if self.lingers_until is None:
+            super().handle_read()
+            return
+        try:
+            self.recv(self.adj.recv_bytes)
+        except OSError:
+            super().handle_close()
+
+    def handle_write(self) -> None:
+        """Writes; while lingering the time is up."""
+        if self.lingers_until is None:
+            super().handle_write()
+        else:
+            super().handle_close()
 
 
 def make_channel(is_draining: Callable[[], bool]) -> type[HTTPChannel]:
@@ -107,13 +160,11 @@ def make_channel(is_draining: Callable[[], bool]) -> type[HTTPChannel]:
             """The status line and the headers."""
             if is_draining():
                 self.set_close_on_finish()
-            return bytes(super().build_response_header())
+            return super().build_response_header()
 
-    class Channel(HTTPChannel):
+    class Channel(LingeringChannel):
         """One connection."""
 
-        parser_class = StrictParser
-        error_task_class = JsonErrorTask
         task_class = DrainingTask
 
     return Channel
@@ -122,4 +173,3 @@ def make_channel(is_draining: Callable[[], bool]) -> type[HTTPChannel]:
 def use_channel(server: BaseWSGIServer, is_draining: Callable[[], bool]) -> None:
     """Makes `server` open its connections with our channel class."""
     server.channel_class = make_channel(is_draining)
-    logging.getLogger("waitress").propagate = False
