@@ -10,8 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from ..auth.key_ring import KeyRing
 from ..auth.throttle import LoginThrottle
@@ -26,6 +25,9 @@ from ..sources.addresses import Addresses
 from ..web.app import create_app
 from ..web.openapi import ServiceDocuments
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 log = logging.getLogger("inference.hosts")
 
 REFRESH_SECONDS = 120.0  # how old keys and users may get; a rotation keeps the old key for longer than this
@@ -35,7 +37,7 @@ REFRESH_SECONDS = 120.0  # how old keys and users may get; a rotation keeps the 
 class Application:
     """The application of one process: what answers, and what reads."""
 
-    app: Flask
+    app: WSGIApplication
     services: Services
     loader: ModelLoader
     clock: Callable[[], float]

@@ -1,6 +1,6 @@
 """/metrics on a port of its own, answered by the parent from its own loop: no thread, so that it may fork.
 
-One small answer a connection; a client has a second to ask, and cannot hold up the loop that restarts
+One small answer a connection; a client has a moment to ask, and cannot hold up the loop that restarts
 workers.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from ..telemetry.metrics import CONTENT_TYPE
 
-ASK_SECONDS = 1.0
+ASK_SECONDS = 1.5
 MAX_CLIENTS = 32
 MAX_REQUEST = 8192
 

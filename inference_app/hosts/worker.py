@@ -11,9 +11,8 @@ import signal
 import socket
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
@@ -23,6 +22,9 @@ from .board import Board
 from .drain import Drain
 from .limits import adjustments, use_channel
 from .retrying import wait_seconds
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger("inference.hosts")
 
@@ -43,7 +45,9 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
     _serve(application.app, listener, drain, board, settings.trusted_proxy_hops)
 
 
-def _serve(app: Flask, listener: socket.socket, drain: Drain, board: Board, trusted_proxy_hops: int) -> None:
+def _serve(
+    app: WSGIApplication, listener: socket.socket, drain: Drain, board: Board, trusted_proxy_hops: int
+) -> None:
     connections: dict[int, socket.socket] = {}
     server = create_server(app, map=connections, sockets=[listener], **adjustments(trusted_proxy_hops))
     assert isinstance(server, BaseWSGIServer)  # one socket, one server

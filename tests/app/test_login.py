@@ -167,7 +167,7 @@ def test_whoever_finds_the_hashing_slot_taken_is_sent_away_at_once(services: Ser
     with services.hashing.taken():
         reply = login(services)
     assert (reply.status, json.loads(reply.body)["code"], reply.header("Retry-After")) == (429, "busy", "1")
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 0.5
     assert login(services).status == 200
 
 

@@ -104,12 +104,12 @@ def test_a_client_that_sends_too_much_gets_to_read_why(size: int, living: Server
 def test_it_lives_at_once_and_says_why_it_is_not_ready(bare: dict[str, str], tmp_path: Path) -> None:
     with running(bare, tmp_path / "log", ready="/healthz") as (process, port):
         assert status(port, "/readyz") == 503
-        until = time.monotonic() + 5
+        until = time.monotonic() + 15
         while "/nowhere/manifest.json" not in (tmp_path / "log").read_text():
             assert time.monotonic() < until
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 130
+        assert process.wait(10) == 130
 
 
 def test_a_port_in_use_is_one_line_that_names_the_way_out(bare: dict[str, str], tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def gone(pid: int) -> bool:
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 15
     while not all(map(gone, pids)):
         assert time.monotonic() < until, f"{pids} still run"
         time.sleep(0.02)
@@ -176,7 +176,7 @@ def test_a_dead_worker_is_replaced_and_the_metrics_say_so(bare: dict[str, str], 
         assert (shown["inference_workers_ready"], shown["inference_worker_restarts_total"]) == (0, 0)
         assert re.search(r'inference_build_info\{version="[0-9.]+",python="3\.\d+\.\d+"\}', " ".join(shown))
         os.kill(before[0], signal.SIGKILL)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 15
         while (shown := metrics(port))["inference_worker_restarts_total"] != 1 or shown[
             "inference_workers_alive"
         ] != 2:
@@ -194,7 +194,7 @@ def test_no_worker_outlives_a_killed_parent(bare: dict[str, str], tmp_path: Path
     with running({**bare, "CPU_UNITS": "2048"}, tmp_path / "log", ready="/healthz") as (process, _):
         workers = workers_of(process.pid)
         process.kill()
-        process.wait(5)
+        process.wait(10)
         wait_until_gone(workers)
 
 
@@ -204,9 +204,10 @@ def test_a_silent_metrics_client_does_not_hold_up_another(bare: dict[str, str], 
         running({**bare, "METRICS_PORT": str(port)}, tmp_path / "log", ready="/healthz"),
         socket.create_connection(("127.0.0.1", port)) as silent,
     ):
-        started = time.monotonic()
         assert metrics(port)["inference_workers_alive"] == 1
-        assert time.monotonic() - started < 0.9
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):  # still open: the other was answered meanwhile
+            silent.recv(1)
         silent.settimeout(5)
         assert silent.recv(1) == b""  # closed after its second
 
@@ -214,7 +215,7 @@ def test_a_silent_metrics_client_does_not_hold_up_another(bare: dict[str, str], 
 def test_sigterm_fails_readiness_serves_on_finishes_what_is_in_flight_and_exits_0(
     bare: dict[str, str], tmp_path: Path
 ) -> None:
-    with running({**bare, "DRAIN_SECONDS": "1"}, tmp_path / "log", ready="/healthz") as (process, port):
+    with running({**bare, "DRAIN_SECONDS": "2"}, tmp_path / "log", ready="/healthz") as (process, port):
         slow = socket.create_connection(("127.0.0.1", port), timeout=10)
         slow.sendall(
             b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
@@ -222,7 +223,7 @@ def test_sigterm_fails_readiness_serves_on_finishes_what_is_in_flight_and_exits_
         workers = workers_of(process.pid)
         process.send_signal(signal.SIGTERM)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        until = time.monotonic() + 0.8
+        until = time.monotonic() + 1.8
         code = ""
         while code != "draining" and time.monotonic() < until:
             connection.request("GET", "/readyz")
@@ -230,12 +231,12 @@ def test_sigterm_fails_readiness_serves_on_finishes_what_is_in_flight_and_exits_
             code = json.loads(response.read())["code"]
         assert (code, response.status, response.getheader("Connection")) == ("draining", 503, "close")
         assert status(port, "/healthz") == 200  # it serves on
-        wait_for(port, "/healthz", None, process, 5)  # the door is closed
+        wait_for(port, "/healthz", None, process, 10)  # the door is closed
         assert process.poll() is None  # and waits for the one in flight
         slow.sendall(b"}")
         assert slow.recv(65536).startswith(b"HTTP/1.1 400 ")
         slow.close()
-        assert process.wait(5) == 0
+        assert process.wait(10) == 0
         wait_until_gone(workers)
 
 
@@ -246,6 +247,6 @@ def test_an_idle_connection_does_not_hold_up_the_end(bare: dict[str, str], tmp_p
         response = idle.getresponse()
         assert response.read() == b'{"status":"alive"}'
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(10) == 0
         response.close()
         idle.close()
