@@ -5,8 +5,10 @@ PORT ?= 8080
 CHECK ?=
 PLUGINS ?=
 PARTS ?=
-UV = UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install --python .venv/bin/python
-RUN = PYTHONUNBUFFERED=1 .venv/bin/python -m
+UV = .venv/bin/uv pip install --quiet --python .venv/bin/python
+RUN = .venv/bin/python -m
+export PYTHONUNBUFFERED = 1
+export UV_PYTHON_DOWNLOADS = never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -51,16 +53,16 @@ clean: ## remove the environments and caches
 
 .venv/.local: .venv/bin/uv requirements/local.txt components/requirements.txt inference_app/requirements.in
 	@echo "environment: installing requirements/local.txt"
-	@$(UV) --quiet -r requirements/local.txt
+	@$(UV) -r requirements/local.txt
 	@touch $@
 
 .venv/.dev: .venv/.local requirements/dev.txt requirements.txt
 	@echo "environment: installing requirements/dev.txt"
-	@$(UV) --quiet -r requirements/dev.txt
+	@$(UV) -r requirements/dev.txt
 	@touch $@
 
 .venv-train/.ready: .venv/bin/uv requirements/train.txt
 	@echo "environment: installing requirements/train.txt into .venv-train"
 	@$(PYTHON) -m venv --without-pip .venv-train
-	@UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --python .venv-train/bin/python requirements/train.txt
+	@.venv/bin/uv pip sync --quiet --python .venv-train/bin/python requirements/train.txt
 	@touch $@

@@ -1,7 +1,7 @@
 """`make mutants`: each breakage of breakages.py, alone, in a copy of the project; its tests must fail.
 
-Prints a line each and then `mutants: N killed, M survived`. Exit codes: 0, 1 where one survived or could not be
-applied. Arguments are names of breakages; without any, all are tried.
+Prints a line each and then `mutants: N killed, M survived`. Exit codes: 0, 1 where one survived or could not
+be judged. Arguments are names of breakages; without any, all are tried.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def _pass_unbroken(tests: Tests) -> bool:
 
 
 def _verdict(breakage: Breakage, green: Mapping[Tests, bool]) -> str:
-    """Whether the tests see the breakage; a suite that fails without it, or an outdated line, says nothing."""
+    """Whether the tests see the breakage; a suite that fails without it says nothing, as does an old line."""
     if not green[breakage.tests]:
         return "not judged: its tests fail without it"
     with _copy() as project:
