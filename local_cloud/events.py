@@ -93,7 +93,7 @@ def response_of(payload: bytes, error: str) -> Response:
             text = answer if isinstance(answer, str) else json.dumps(answer)
             return Response(200, [("content-type", "application/json")], text.encode())
         body = answer.get("body") or ""
-        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+        content = base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
         headers = [(name, str(value)) for name, value in (answer.get("headers") or {}).items()]
         headers += [("set-cookie", cookie) for cookie in answer.get("cookies") or []]
         if not any(name.lower() == "content-type" for name, _ in headers):

@@ -156,7 +156,7 @@ def _handler(api: Api, invoke: Invoke) -> type[BaseHTTPRequestHandler]:
         def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
             """A request that is no HTTP: the gateway's own words, and the end of the connection."""
             self.close_connection = True
-            self.requestline = getattr(self, "requestline", "")
+            self.request_version = "HTTP/1.1"  # else http.server takes it for 0.9 and sends no status line
             self._send(own(code, message or "Bad Request"))
 
         def log_message(self, format: str, *args: Any) -> None:

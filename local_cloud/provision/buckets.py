@@ -94,13 +94,6 @@ KINDS = {
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_bucket(
         "put_bucket_lifecycle_configuration", {"rules": "LifecycleConfiguration.Rules"}
     ),
-    "aws:s3/bucketLogging:BucketLogging": _of_bucket(
-        "put_bucket_logging",
-        {
-            "targetBucket": "BucketLoggingStatus.LoggingEnabled.TargetBucket",
-            "targetPrefix": "BucketLoggingStatus.LoggingEnabled.TargetPrefix",
-        },
-    ),
     "aws:s3/bucketObjectv2:BucketObjectv2": _OBJECT,
     "aws:s3/bucketObject:BucketObject": _OBJECT,
 }

@@ -1,7 +1,7 @@
 """The rule of one type of resource, and what applies it: inputs → calls → id and outputs.
 
 Nothing is dropped silently: every input goes into a call (by its own name, or the one that the rule gives),
-into a further step, or stands under `unused` with the reason. Anything else is a ProvisionError that names it.
+into a further step, or stands under `unused` with the reason. Anything else is a ProvisionError that says so.
 """
 
 import secrets
