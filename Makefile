@@ -9,6 +9,8 @@ UV = .venv/bin/uv pip install --quiet --python .venv/bin/python
 RUN = .venv/bin/python -m
 export PYTHONUNBUFFERED = 1
 export UV_PYTHON_DOWNLOADS = never
+# Compiled modules halve the time of every warm start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
