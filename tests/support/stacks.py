@@ -6,8 +6,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from local_cloud.configuration import read_configuration
 from local_cloud.recording import Graph
 from tests.support.fake_aws import graph_of
 
@@ -23,11 +22,8 @@ CERTIFICATE = {
 
 def configuration(stack: str, **changed: Any) -> dict[str, str]:
     """The stack's configuration as the engine hands it over: defaults, then its file, then `changed`."""
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    settings = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
-    values = {f"{PROJECT}:{key}": declared["default"] for key, declared in project["config"].items()}
-    values |= settings | {f"{PROJECT}:{key}": value for key, value in changed.items()}
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    spelled = {key: value if isinstance(value, str) else json.dumps(value) for key, value in changed.items()}
+    return dict(read_configuration(ROOT, stack).replaced(**spelled).values)
 
 
 def program() -> None:
