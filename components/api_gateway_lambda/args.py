@@ -12,8 +12,8 @@ from ..base.arguments import Arguments
 from ..base.logs import RETENTION_DAYS
 from ..base.names import check_name
 
-# A function has at most 64 characters.
-NAME_LIMIT, FUNCTION = 64, "-function"
+# A rule of EventBridge has at most 64 characters; so has a function, whose name is shorter.
+NAME_LIMIT, RULE = 64, "-warm-up"
 
 # Lambda's words for the architectures that both hosts call by ECS's.
 ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
@@ -102,7 +102,7 @@ class Settings:
 def read(name: str, given: ApiGatewayLambdaArgs) -> Settings:
     """The settings of the component called `name`; raises one `ArgumentError` that names every problem."""
     args = Arguments(f"ApiGatewayLambda '{name}'", given, ApiGatewayLambdaArgs)
-    check_name(args, name, FUNCTION, NAME_LIMIT)
+    check_name(args, name, RULE, NAME_LIMIT)
     login_throttle_rate = args.number("login_throttle_rate", 5, minimum=1, maximum=10000)
     settings = Settings(
         image_uri=args.value("image_uri"),

@@ -37,7 +37,7 @@ class ApiGatewayLambda(pulumi.ComponentResource):
         children = Children(self, name, settings.tags)
 
         served = FunctionBehindAlias(children, settings)
-        http = HttpApi(children, settings, served.alias)
+        http = HttpApi(children, settings, served)
         if settings.warm_up_minutes:
             keep_warm(children, settings.warm_up_minutes, served.alias)
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
 from ..base.arguments import ArgumentError
 from ..base.children import Children
 from ..base.policies import Statement, allow, policy, trust
-from .args import FUNCTION, LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
+from .args import LARGEST_ENVIRONMENT, Settings, environment_bytes, too_large
 
 ALIAS = "live"
 
@@ -18,9 +19,16 @@ class FunctionBehindAlias:
 
     def __init__(self, children: Children, settings: Settings) -> None:
         name, tags = children.name, children.tags
-        # Before the function: Lambda would make a group of its own, without a retention, at the first line.
+        # Lambda finds a function's log group by the function's name, and makes one without a retention at the
+        # first line if it is not there: the group comes first, so the name is known before the function.
+        suffix = random.RandomId(f"{name}-suffix", byte_length=4, opts=children.options())
+        self.name = suffix.hex.apply(f"{name}-{{}}".format)
         self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-logs", retention_in_days=settings.log_retention_days, tags=tags, opts=children.options()
+            f"{name}-logs",
+            name=self.name.apply("/aws/lambda/{}".format),
+            retention_in_days=settings.log_retention_days,
+            tags=tags,
+            opts=children.options(),
         )
         self.role = aws.iam.Role(
             f"{name}-role",
@@ -36,7 +44,8 @@ class FunctionBehindAlias:
             opts=children.options(),
         )
         self.function = aws.lambda_.Function(
-            f"{name}{FUNCTION}",
+            f"{name}-function",
+            name=self.name,
             package_type="Image",
             image_uri=settings.image_uri,
             architectures=[settings.architecture],
@@ -44,13 +53,11 @@ class FunctionBehindAlias:
             timeout=settings.timeout_seconds,
             role=self.role.arn,
             environment={"variables": checked_environment(name, settings.application.environment())},
-            # Text: the application writes its own JSON lines, the same on both hosts.
-            logging_config={"log_format": "Text", "log_group": self.log_group.name},
             reserved_concurrent_executions=settings.reserved_concurrency,
             publish=True,
             tags=tags,
-            # The first environment starts when it is first called: its rights must be there by then.
-            opts=children.options(depends_on=[rights]),
+            # Where it writes and what it may do are settled before it first runs.
+            opts=children.options(depends_on=[self.log_group, rights]),
         )
         self.alias = aws.lambda_.Alias(
             f"{name}-alias",

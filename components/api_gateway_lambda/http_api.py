@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from ..base.children import Children
 from .args import Settings
+from .function import FunctionBehindAlias
 
 # The stage whose name does not become a part of the path; any other would be seen by the application.
 STAGE = "$default"
@@ -35,7 +36,7 @@ ACCESS_LOG_FORMAT = json.dumps(
 class HttpApi:
     """The API, its routes and its stage; `url` is known once it answers."""
 
-    def __init__(self, children: Children, settings: Settings, alias: aws.lambda_.Alias) -> None:
+    def __init__(self, children: Children, settings: Settings, served: FunctionBehindAlias) -> None:
         name, tags = children.name, children.tags
         self.api = aws.apigatewayv2.Api(
             f"{name}-api", protocol_type="HTTP", tags=tags, opts=children.options()
@@ -45,7 +46,7 @@ class HttpApi:
             api_id=self.api.id,
             integration_type="AWS_PROXY",
             integration_method="POST",
-            integration_uri=alias.invoke_arn,
+            integration_uri=served.alias.invoke_arn,
             payload_format_version="2.0",
             # The function must be the one that gives up: its time-out is logged and counted as its error.
             timeout_milliseconds=(settings.timeout_seconds + 1) * 1000,
@@ -65,7 +66,7 @@ class HttpApi:
         # at 5,120 characters ("Enable logging from AWS services", CloudWatch Logs).
         access_logs = aws.cloudwatch.LogGroup(
             f"{name}-access-logs",
-            name_prefix=f"/aws/vendedlogs/{pulumi.get_project()}-{pulumi.get_stack()}-{name}-",
+            name=served.name.apply("/aws/vendedlogs/{}".format),
             retention_in_days=settings.log_retention_days,
             tags=tags,
             opts=children.options(),
@@ -94,8 +95,8 @@ class HttpApi:
         permission = aws.lambda_.Permission(
             f"{name}-api-permission",
             action="lambda:InvokeFunction",
-            function=alias.function_name,
-            qualifier=alias.name,
+            function=served.alias.function_name,
+            qualifier=served.alias.name,
             principal="apigateway.amazonaws.com",
             source_arn=self.api.execution_arn.apply("{}/*/*".format),
             opts=children.options(),

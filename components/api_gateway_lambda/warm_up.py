@@ -7,13 +7,14 @@ EventBridge's rule and not its Scheduler: the rule can be tagged, needs no role 
 import pulumi_aws as aws
 
 from ..base.children import Children
+from .args import RULE
 
 
 def keep_warm(children: Children, minutes: int, alias: aws.lambda_.Alias) -> None:
     """Calls the alias every `minutes`."""
     name = children.name
     rule = aws.cloudwatch.EventRule(
-        f"{name}-warm-up", schedule_expression=every(minutes), tags=children.tags, opts=children.options()
+        f"{name}{RULE}", schedule_expression=every(minutes), tags=children.tags, opts=children.options()
     )
     permission = aws.lambda_.Permission(
         f"{name}-warm-up-permission",

@@ -55,8 +55,8 @@ def test_every_problem_is_named_in_one_error() -> None:
 
 
 def test_a_name_that_lambda_could_not_take_is_refused() -> None:
-    name = "a" * 48
-    with pytest.raises(ArgumentError, match="at most 47 characters"):
+    name = "a" * 49
+    with pytest.raises(ArgumentError, match="at most 48 characters"):
         graph_of(lambda: ApiGatewayLambda(name, {"image_uri": IMAGE}))
     graph_of(lambda: ApiGatewayLambda(name[:-1], {"image_uri": IMAGE}))
 

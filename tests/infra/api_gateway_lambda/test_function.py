@@ -49,12 +49,20 @@ def test_every_change_publishes_a_version_and_the_alias_follows() -> None:
     }
 
 
-def test_the_log_group_is_there_before_the_function_and_has_a_retention() -> None:
+def test_the_log_group_that_lambda_would_make_is_there_before_the_function() -> None:
     found = made(log_retention_days=14)
     group, function = found.one(LOG_GROUP, "api-logs"), found.one(FUNCTION)
     assert group.inputs["retentionInDays"] == 14
-    assert function.inputs["loggingConfig"] == {"logFormat": "Text", "logGroup": group.outputs["name"]}
+    assert group.inputs["name"] == f"/aws/lambda/{function.inputs['name']}"
     assert group.urn in function.dependencies
+    assert "loggingConfig" not in function.inputs
+
+
+def test_the_function_s_name_is_the_component_s_with_digits_that_stay() -> None:
+    found = made()
+    digits = found.one("random:index/randomId:RandomId", "api-suffix")
+    assert digits.inputs == {"byteLength": 4}
+    assert found.one(FUNCTION).inputs["name"] == f"api-{digits.outputs['hex']}"
 
 
 def test_the_rights_are_there_before_the_function() -> None:

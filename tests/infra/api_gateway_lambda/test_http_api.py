@@ -7,6 +7,7 @@ import pytest
 from components.api_gateway_lambda.http_api import ACCESS_LOG_FORMAT
 from tests.infra.api_gateway_lambda import made
 
+FUNCTION = "aws:lambda/function:Function"
 STAGE = "aws:apigatewayv2/stage:Stage"
 INTEGRATION = "aws:apigatewayv2/integration:Integration"
 
@@ -61,7 +62,7 @@ def test_access_is_logged_as_json_to_a_group_of_its_own() -> None:
     found = made(log_retention_days=14)
     group = found.one("aws:cloudwatch/logGroup:LogGroup", "api-access-logs")
     assert group.inputs["retentionInDays"] == 14
-    assert group.inputs["namePrefix"] == "/aws/vendedlogs/project-stack-api-"
+    assert group.inputs["name"] == f"/aws/vendedlogs/{found.one(FUNCTION).inputs['name']}"
     settings = found.one(STAGE).inputs["accessLogSettings"]
     assert settings == {"destinationArn": group.outputs["arn"], "format": ACCESS_LOG_FORMAT}
     fields = json.loads(ACCESS_LOG_FORMAT)
