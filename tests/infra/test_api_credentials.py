@@ -131,8 +131,8 @@ def test_deleted_secrets_can_be_restored_unless_told_otherwise(args: ApiCredenti
 @pytest.mark.parametrize("protect", [True, False])
 def test_the_secrets_are_protected_as_wanted_and_a_user_can_still_be_removed(protect: bool) -> None:
     graph = credentials({"protect": protect})
-    protected = [resource.name for resource in graph.resources if resource.protect]
-    assert protected == ([f"credentials-{part}" for part in PARTS] if protect else [])
+    protected = {resource.name for resource in graph.resources if resource.protect}
+    assert protected == ({f"credentials-{part}" for part in PARTS} if protect else set())
 
 
 @pytest.mark.parametrize(

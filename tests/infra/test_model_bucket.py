@@ -93,7 +93,7 @@ def test_a_release_is_two_files_under_the_digest_of_both(folder: str) -> None:
     prefix = f"models/line/1.0.0/{hashlib.sha256((SHA256 + manifest_sha256).encode()).hexdigest()}"
     artifact = graph.one(OBJECT, "models-line-artifact")
     manifest = graph.one(OBJECT, "models-line-manifest")
-    assert [resource.name for resource in graph.of_type(OBJECT)] == [artifact.name, manifest.name]
+    assert len(graph.of_type(OBJECT)) == 2
     assert (artifact.inputs["key"], artifact.inputs["sourceHash"]) == (f"{prefix}/model.joblib", SHA256)
     assert (manifest.inputs["key"], manifest.inputs["sourceHash"]) == (
         f"{prefix}/manifest.json",
