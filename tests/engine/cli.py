@@ -92,9 +92,10 @@ class Stack:
         """What has changed behind the program's back; the state follows it."""
         return self.pulumi.run("refresh", "--yes", "--skip-preview", "--stack", self.name)
 
-    def destroy(self) -> Report:
-        """Deletes everything in the state."""
-        return self.pulumi.run("destroy", "--yes", "--skip-preview", "--stack", self.name)
+    def destroy(self, *, preview: bool = False) -> Report:
+        """Deletes everything in the state; with its preview as a person runs it, who is refused by that."""
+        skip = [] if preview else ["--skip-preview"]
+        return self.pulumi.run("destroy", "--yes", *skip, "--stack", self.name)
 
     def set(self, values: Mapping[str, Any]) -> None:
         """Writes configuration into the stack file; None takes a key away."""

@@ -86,5 +86,4 @@ def _prepare(pulumi: Pulumi, folder: Path, example: Example, environment: Path) 
     settings.write(folder, "try", {"aws:region": "eu-central-1", **example.settings})
     if example.language == "nodejs":
         pulumi.do("package", "add", "../../components", seconds=300)
-        pulumi.do("install", seconds=300)
     return stack.init()

@@ -49,6 +49,16 @@ def prod(session: Session) -> None:
     destroy.protected(session, stack, before)
 
 
+def one_value(session: Session) -> None:
+    """The changes of one value on a stack like dev, nothing else."""
+    before = inventory.inventory(session.cloud.url)
+    stack = session.stack("dev-changes", like="dev")
+    stack.set({})
+    if not stack.up().code:
+        changes.run(session, stack)
+    destroy.unprotected(session, stack, before)
+
+
 DOMAIN = "models.example.com"
 PARTS: dict[str, Callable[[Session], None]] = {
     "wrong": wrong.run,
@@ -59,4 +69,4 @@ PARTS: dict[str, Callable[[Session], None]] = {
     "examples": examples.run,
 }
 # Only where it is named: `dev` does all of it and more.
-ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick}
+ON_REQUEST: dict[str, Callable[[Session], None]] = {"quick": quick, "changes": one_value}

@@ -73,7 +73,7 @@ def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
         env = environment(
             path, root / "home", workspace.backend(), proxy.url, root / "tmp", fetch=not all_there
         )
-        fetched = tools.install_others(path, env)
+        fetched = tools.fill_cache(path, root / "home", env)
         pulumi = Pulumi(workspace.clone("first"), env, root / "logs")
         _introduce(pulumi, path, cloud, fetched)
         yield Session(workspace, cloud, proxy, pulumi, Table())

@@ -230,3 +230,12 @@ def test_an_interrupted_run_leaves_no_process_and_no_folder(tmp_path: Path) -> N
     said = (tmp_path / "log").read_text()
     child.end()
     assert (code, list(temporary.iterdir())) == (130, []), said
+
+
+def test_plugins_on_path_are_where_a_package_is_added_from(tmp_path: Path) -> None:
+    for name in tools.PLUGINS:
+        (tmp_path / f"pulumi-resource-{name}").write_text("#!/bin/sh\n")
+        (tmp_path / f"pulumi-resource-{name}").chmod(0o755)
+    assert tools.fill_cache(str(tmp_path), tmp_path / "home", {}) == {}
+    found = sorted(path.name for path in (tmp_path / "home/plugins").glob("*/*") if path.is_symlink())
+    assert found == [f"pulumi-resource-{name}" for name in ("aws", "awsx", "docker-build", "random")]

@@ -15,6 +15,8 @@ PLUGINS = {
     "docker-build": "pulumi-docker-build",
     "random": "pulumi-random",
 }
+# awsx brings its package along, so that the CLI asks for it; nothing here uses it.
+UNUSED = "docker"
 CLI_HELP = (
     "get it from https://www.pulumi.com/docs/iac/download-install/ (curl -fsSL https://get.pulumi.com | sh)"
 )
@@ -56,17 +58,42 @@ def ambient(path: str) -> dict[str, str]:
     return {name: where for name, where in found.items() if where}
 
 
-def install_others(path: str, env: dict[str, str]) -> dict[str, str]:
-    """Lets the CLI fetch the plugins that are not on PATH, name → version; `MissingError` where it cannot."""
-    fetched = {}
-    for name in PLUGINS.keys() - ambient(path).keys():
-        version = importlib.metadata.version(PLUGINS[name])
-        command = ["pulumi", "plugin", "install", "resource", name, f"v{version}"]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise MissingError(
-                f"the plugin {name} {version} is neither on PATH (PLUGINS=<folder> puts one first) nor could "
-                f"`{' '.join(command)}` fetch it: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
-            )
-        fetched[name] = version
-    return fetched
+def fill_cache(path: str, home: Path, env: dict[str, str]) -> dict[str, str]:
+    """Fills the CLI's own cache in `home`; returns the plugins that the CLI fetched, name → version.
+
+    Plugins on PATH are linked there, because `pulumi package add` looks nowhere else. Where one is not on
+    PATH the cache is that of the person who runs this, and the CLI fetches what it lacks; `MissingError`
+    where it cannot.
+    """
+    found, cache = ambient(path), home / "plugins"
+    if found.keys() == PLUGINS.keys():
+        for name, package in {**PLUGINS, UNUSED: f"pulumi-{UNUSED}"}.items():
+            folder = cache / f"resource-{name}-v{importlib.metadata.version(package)}"
+            folder.mkdir(parents=True, exist_ok=True)
+            plugin = folder / f"pulumi-resource-{name}"
+            if name in found and not plugin.exists():
+                plugin.symlink_to(found[name])
+            elif name == UNUSED:
+                plugin.write_text(
+                    f"#!/bin/sh\necho '{name}: a placeholder, nothing here uses it' >&2\nexit 1\n"
+                )
+                plugin.chmod(0o755)
+        return {}
+    persons = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"), "plugins")
+    persons.mkdir(parents=True, exist_ok=True)
+    if not cache.exists():
+        cache.symlink_to(persons)
+    return {name: _install(name, env) for name in sorted(PLUGINS.keys() - found.keys())}
+
+
+def _install(name: str, env: dict[str, str]) -> str:
+    version = importlib.metadata.version(PLUGINS[name])
+    command = ["pulumi", "plugin", "install", "resource", name, f"v{version}"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
+        raise MissingError(
+            f"the plugin {name} {version} is neither on PATH (PLUGINS=<folder> puts one first) nor could "
+            f"`{' '.join(command)}` fetch it: {said[-1]}"
+        )
+    return version

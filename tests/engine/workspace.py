@@ -24,10 +24,6 @@ class Workspace:
         self._pristine = self.root / "pristine"
         for name in ("state", "home", "logs", "tmp"):
             (self.root / name).mkdir(exist_ok=True)
-        # Plugins that were downloaded once are found again; the login of the person who runs this is not.
-        plugins = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"), "plugins")
-        if plugins.is_dir() and not (self.root / "home/plugins").exists():
-            (self.root / "home/plugins").symlink_to(plugins)
 
     def backend(self, name: str = "state") -> str:
         """The URL of a file backend in this workspace."""
