@@ -163,6 +163,16 @@ def test_no_policy_allows_every_action_or_every_resource(sample: Sample) -> None
     assert wide == []
 
 
+def test_every_exception_is_needed() -> None:
+    found = {
+        (resource.type, action)
+        for sample in SAMPLES
+        for resource, statement in statements(sample)
+        for action in as_list(statement["Action"])
+    }
+    assert set(EVERYWHERE) - found == set()
+
+
 @every_sample
 def test_no_policy_allows_everybody(sample: Sample) -> None:
     everybody = [
