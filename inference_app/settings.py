@@ -21,6 +21,7 @@ VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 RELEASE_KEYS = ("name", "uri", "version", "sha256", "manifest_sha256")
+WORKER_MIB = 256  # a worker with scikit-learn imported holds 130; the rest is for models and requests
 SHOWN = 120  # characters of a refused value that an error repeats
 
 
@@ -57,8 +58,8 @@ class Settings:
 
     @property
     def workers(self) -> int:
-        """Processes that serve: one a whole vCPU, at least one (a quota is not a core count)."""
-        return max(1, self.cpu_units // 1024)
+        """Processes that serve: one a whole vCPU (a quota is not a core count) that fits the memory."""
+        return max(1, min(self.cpu_units // 1024, self.memory_mib // WORKER_MIB))
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -59,6 +59,8 @@ class Application:
                 log.warning("the %s cannot be read now: %s", what, error)
             except RefusedError as error:
                 log.error("the %s are refused: %s", what, error)
+            except Exception:  # whatever it is, what was read before still serves
+                log.exception("reading the %s failed", what)
 
     @property
     def stale(self) -> bool:
@@ -91,7 +93,7 @@ def assemble(
     def reload_keys() -> None:
         try:
             keys.refresh()
-        except (SourceError, RefusedError) as error:
+        except Exception as error:  # a client's token led here: nothing that happens now may become its 5xx
             log.warning("the signing keys cannot be read now: %s", error)
 
     app = create_app(services, settings.trusted_proxy_hops, reload_keys)

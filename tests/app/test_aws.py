@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import jwt
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -140,6 +141,24 @@ def test_a_rotation_is_seen_on_the_first_token_of_the_new_key(published: dict[st
         assert wsgi(application)(Asked("GET", "/models/nope", headers=token)).status != 401
     finally:
         secrets.put_secret_value(SecretId=published["SIGNING_KEYS"], SecretString=keys_json())
+
+
+def test_a_reload_that_fails_is_the_same_401(
+    published: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = assemble(read_settings(published))
+    application.refresh()
+    asked = 0
+
+    def fail() -> None:
+        nonlocal asked
+        asked += 1
+        raise RuntimeError("anything")
+
+    monkeypatch.setattr(application.services.keys, "refresh", fail)
+    stranger = jwt.encode({"sub": "x"}, b"3" * 32, "HS256", {"kid": "k7"})
+    reply = wsgi(application)(Asked("GET", "/models", headers={"Authorization": f"Bearer {stranger}"}))
+    assert (reply.status, asked) == (401, 1)
 
 
 @pytest.mark.usefixtures("aws")

@@ -156,6 +156,13 @@ def test_every_door_gives_the_same_answer(name: str, doors: dict[str, Door], tok
     assert {door: reply.own for door, reply in answers.items()} == dict.fromkeys(answers, expected.own)
 
 
+def test_flask_never_answers_by_itself(doors: dict[str, Door]) -> None:
+    for path in ("", "//", "//predict", "/predict//", "/models//predict", "/models/line/"):
+        reply = doors["wsgi"](Asked("GET", path))
+        assert reply.status in (200, 401, 404), path
+        assert reply.headers["content-type"] == "application/json"
+
+
 def test_login_gives_a_token_that_every_other_door_takes(doors: dict[str, Door]) -> None:
     body = b'{"username":"demo","password":"correct horse"}'
     for name, ask in doors.items():

@@ -30,10 +30,21 @@ def test_the_defaults_are_the_contracts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("units", "workers"), [("256", 1), ("1024", 1), ("2047", 1), ("2048", 2), ("4096", 4)]
+    ("units", "memory", "workers"),
+    [
+        ("256", "512", 1),
+        ("1024", "2048", 1),
+        ("2047", "4096", 1),
+        ("2048", "4096", 2),
+        ("4096", "8192", 4),
+        ("4096", "512", 2),
+        ("4096", "128", 1),
+    ],
 )
-def test_there_is_a_worker_for_each_whole_vcpu_and_at_least_one(units: str, workers: int) -> None:
-    assert read_settings({**GOOD, "CPU_UNITS": units}).workers == workers
+def test_there_is_a_worker_for_each_whole_vcpu_that_fits_the_memory(
+    units: str, memory: str, workers: int
+) -> None:
+    assert read_settings({**GOOD, "CPU_UNITS": units, "MEMORY_MIB": memory}).workers == workers
 
 
 def test_one_error_names_every_problem() -> None:
