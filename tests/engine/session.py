@@ -11,7 +11,7 @@ from tests.engine import tools
 from tests.engine.cli import Pulumi, Stack, environment
 from tests.engine.cloud import Cloud, open_cloud
 from tests.engine.inventory import inventory, left
-from tests.engine.proxy import FORGOTTEN, Proxy
+from tests.engine.proxy import Proxy
 from tests.engine.table import Table
 from tests.engine.workspace import Workspace
 
@@ -80,7 +80,7 @@ def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
 
 
 def _introduce(pulumi: Pulumi, path: str, cloud: Cloud, fetched: dict[str, str]) -> None:
-    print(f"pulumi {pulumi.do('version').strip()}; AWS: {cloud.kind}; given back by a proxy: {FORGOTTEN}")
+    print(f"pulumi {pulumi.do('version').strip()}; AWS: {cloud.kind}")
     for name, where in sorted(tools.ambient(path).items()):
         print(f"plugin {name}: {where}")
     for name, version in sorted(fetched.items()):
