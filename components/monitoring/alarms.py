@@ -120,5 +120,6 @@ def group_queries(metric: Metric, values: Mapping[str, Any]) -> list[dict[str, A
         }
         for at, group in enumerate(values["TargetGroup"])
     ]
-    expression = f"{together}(FILL(METRICS(), 0))"
+    filled = ", ".join(f"FILL({query['id']}, 0)" for query in series)
+    expression = f"{together}([{filled}])"
     return [{"id": "all", "expression": expression, "label": metric.title, "return_data": True}, *series]

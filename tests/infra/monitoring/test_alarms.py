@@ -139,7 +139,7 @@ def test_the_mail_says_what_is_wrong() -> None:
 def test_counts_are_added_over_all_target_groups() -> None:
     values = {"LoadBalancer": "app/lb/1", "TargetGroup": ["targetgroup/blue/1", "targetgroup/green/2"]}
     expression, *series = group_queries(TARGET_5XX, values)
-    assert expression["expression"] == "SUM(FILL(METRICS(), 0))"
+    assert expression["expression"] == "SUM([FILL(m0, 0), FILL(m1, 0)])"
     assert expression["return_data"] is True
     assert [(query["id"], query["metric"]["dimensions"]) for query in series] == [
         ("m0", {"TargetGroup": "targetgroup/blue/1", "LoadBalancer": "app/lb/1"}),
@@ -150,7 +150,7 @@ def test_counts_are_added_over_all_target_groups() -> None:
 
 def test_of_latencies_the_worst_target_group_counts() -> None:
     expression, _ = group_queries(TARGET_LATENCY, {"LoadBalancer": "lb", "TargetGroup": ["tg"]})
-    assert expression["expression"] == "MAX(FILL(METRICS(), 0))"
+    assert expression["expression"] == "MAX([FILL(m0, 0)])"
 
 
 def test_names_of_watched_and_alarms_cannot_collide() -> None:

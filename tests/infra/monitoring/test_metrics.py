@@ -5,8 +5,8 @@ import pytest
 from components.monitoring import metrics
 from components.monitoring.metrics import METRICS, Metric
 
-# From the documentation that each entry names: namespace and dimensions → metrics with the right statistic, Sum
-# for what is counted, Maximum for a level, Average for utilisation, a percentile for times.
+# From the documentation that each entry names: namespace and dimensions → metrics with the right statistic:
+# Sum for what is counted, Maximum for a level, Average for utilisation, a percentile for times.
 DOCUMENTED = {
     ("AWS/Lambda", ("FunctionName",)): {
         "Invocations": "Sum",
