@@ -44,6 +44,8 @@ class Change:
     edit: Callable[[Path], None] = field(default=lambda _: None)
     # Types of LASTING that may go, because the change takes away what they belong to.
     may_go: frozenset[str] = frozenset()
+    # A warning of the provider that is none of ours; hashicorp/terraform-provider-aws#42233 is the only one.
+    warns: str = ""
 
 
 def next_version(clone: Path) -> None:
@@ -60,11 +62,33 @@ def edited_application(clone: Path) -> None:
     path.write_text(path.read_text() + "\n# edited\n")
 
 
-def alarms(count: int) -> str:
-    """So many alarms of one host, made or gone."""
-    return f"create {count}"
+def whole_function(operation: str) -> Expected:
+    """Everything that serves on Lambda, and what watches it; without a warm-up."""
+    counts = {
+        "spot-inference:index:ApiGatewayLambda": 1,
+        "random:index/randomId:RandomId": 1,
+        "aws:apigatewayv2/api:Api": 1,
+        "aws:apigatewayv2/integration:Integration": 1,
+        "aws:apigatewayv2/route:Route": 2,
+        "aws:apigatewayv2/stage:Stage": 1,
+        "aws:cloudwatch/dashboard:Dashboard": 1,
+        "aws:cloudwatch/logGroup:LogGroup": 2,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
+        "aws:iam/role:Role": 1,
+        "aws:iam/rolePolicy:RolePolicy": 1,
+        "aws:lambda/alias:Alias": 1,
+        "aws:lambda/function:Function": 1,
+        "aws:lambda/permission:Permission": 1,
+    }
+    return {type_: f"{operation} {count}" for type_, count in counts.items()}
 
 
+GUARDED = {
+    "aws:s3/bucket:Bucket": "update",
+    "aws:ecr/repository:Repository": "update",
+    "aws:secretsmanager/secret:Secret": "update 3",
+    "aws:lb/loadBalancer:LoadBalancer": "update",
+}
 CERTIFICATE = "certificate"
 CHANGES = [
     Change("greatest number of tasks 2 → 3", {"maxTasks": 3}, {
@@ -100,7 +124,9 @@ CHANGES = [
         "aws:lambda/permission:Permission": "delete",
     }),
     Change("memory of the function", {"functionMemory": 2048}, FUNCTION),
-    Change("concurrency of the function", {"functionConcurrency": 20}, FUNCTION | {
+    Change("concurrency of the function", {"functionConcurrency": 20}, {
+        # The same version goes on: this is no part of it.
+        "aws:lambda/function:Function": "update",
         "aws:cloudwatch/metricAlarm:MetricAlarm": "update",
         "aws:cloudwatch/dashboard:Dashboard": "update",
     }),
@@ -124,15 +150,13 @@ CHANGES = [
         "aws:lb/listener:Listener": "create, update",
         "aws:lb/listenerRule:ListenerRule": "replace",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "create",
-    }),
-    Change("hosting both → fargate", {"hosting": "fargate"}, {
-        "spot-inference:index:ApiGatewayLambda": "delete",
-    }, may_go=frozenset({"aws:apigatewayv2/api:Api", "aws:cloudwatch/logGroup:LogGroup"})),
-    Change("hosting fargate → both", {"hosting": "both"}, {
-        "spot-inference:index:ApiGatewayLambda": "create",
-    }),
-    Change("protect", {"protect": True}, {}),
-    Change("no protection", {"protect": False}, {}),
+    }, warns="fixed_response"),
+    Change("hosting both → fargate", {"hosting": "fargate"}, whole_function("delete"), may_go=frozenset(
+        {"aws:apigatewayv2/api:Api", "aws:cloudwatch/logGroup:LogGroup"}
+    )),
+    Change("hosting fargate → both", {"hosting": "both"}, whole_function("create")),
+    Change("protect", {"protect": True}, GUARDED),
+    Change("no protection", {"protect": False}, GUARDED),
 ]  # fmt: skip
 
 
@@ -146,6 +170,8 @@ def run(session: Session, stack: Stack) -> None:
         stack.set(settings)
         change.edit(stack.pulumi.folder)
         report = stack.up()
+        if change.warns:
+            report.warnings = [warning for warning in report.warnings if change.warns not in warning]
         complaints = expect.exactly(report, change.expected)
         complaints += [
             f"{o.op} of {o.type}, which carries data or an address"
