@@ -82,6 +82,22 @@ def event_of(
     return event
 
 
+def scheduled_event(rule_arn: str) -> dict[str, Any]:
+    """What EventBridge sends at a rule's time; the rule's ARN names account and region."""
+    region, account = rule_arn.split(":")[3:5]
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": account,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "region": region,
+        "resources": [rule_arn],
+        "detail": {},
+    }
+
+
 def response_of(payload: bytes, error: str) -> Response:
     """The HTTP answer to what a function returned; its error, or nonsense, is the gateway's own 500."""
     if error:

@@ -1,35 +1,43 @@
 """What serves the stack here: the task and the function, each started once its definition is registered."""
 
+import json
 import re
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
 
 from . import http_front, task
 from .aws import Aws
+from .checks import METRICS, line, run_checks
 from .client import wait_ready
 from .configuration import Configuration
+from .events import scheduled_event
+from .function import NAME as FUNCTION
 from .function import Function
 from .ports import free_port
 from .processes import Processes
 from .recording import Graph, Resource
 
 READY_SECONDS = 60
+Results = Iterable[tuple[bool, str]]
 
 
 @dataclass(frozen=True)
 class Host:
-    """One door: its name, local address, the environment of its application, whether its process lives."""
+    """One door: name, local address, the application's variables, whether its process lives, its log's name.
+
+    `further_checks` are those of this host alone.
+    """
 
     name: str
     url: str
     environment: Mapping[str, str]
     alive: Callable[[], bool]
     log: str
+    further_checks: Callable[[], Results]
 
     def wait(self) -> bool:
         """Waits until it is ready; False when it cannot be any more."""
@@ -44,56 +52,54 @@ class Hosts:
     ) -> None:
         self._aws, self._processes, self._root = aws, processes, root
         self._port, self._listener = port, listener
+        self._definition = ""
         self._task: Popen[bytes] | None = None
         self._function: Function | None = None
         self._lock = threading.Lock()
-        self.metrics_port = free_port()
+        self._metrics_port = free_port()
         self.not_started: list[str] = []
 
     def hear(self, resource: Resource) -> None:
-        """Starts the process that `resource` defines, if it defines one and none of its kind runs."""
+        """Starts the process that `resource` defines; a second one of its kind is only noted."""
         with self._lock:
             if resource.type == "aws:ecs/taskDefinition:TaskDefinition":
-                if self._task:
+                if self._definition:
                     self.not_started.append(f"task {resource.name}")
-                else:
-                    ports = (self._port, self.metrics_port)
-                    self._task = task.start(
-                        self._aws, resource.outputs["arn"], self._processes, self._root, *ports
-                    )
+                    return
+                self._definition = resource.outputs["arn"]
+                ports = (self._port, self._metrics_port)
+                self._task = task.start(self._aws, self._definition, self._processes, self._root, *ports)
             if resource.type == "aws:lambda/function:Function":
                 if self._function:
                     self.not_started.append(f"function {resource.name}")
-                else:
-                    self._function = Function(self._aws, resource.id, self._processes, self._root)
+                    return
+                self._function = Function(self._aws, resource.id, self._processes, self._root)
 
     def open(self, graph: Graph) -> list[Host]:
         """The hosts of the finished graph; the function is reachable from here on."""
         hosts = []
         if self._task:
-            definition = graph.of_type("aws:ecs/taskDefinition:TaskDefinition")[0].outputs["arn"]
-            hosts.append(
-                Host("fargate", self._url(self._port), self._defined(definition), self._task_runs, task.NAME)
-            )
+            container = task.registered_container(self._aws, self._definition)
+            seen = task.environment(container, self._aws, self._port, self._metrics_port)
+            url = self._url(self._port)
+            hosts.append(Host("fargate", url, seen, self._task_runs, task.NAME, lambda: _metrics(seen)))
         if self._function:
-            api = graph.one("aws:apigatewayv2/api:Api")
-            http_front.serve(self._listener, http_front.read_api(self._aws, api.id), self._function.invoke)
-            variables = self._function.configuration["Environment"]["Variables"]
+            function, api = self._function, graph.one("aws:apigatewayv2/api:Api")
+            http_front.serve(self._listener, http_front.read_api(self._aws, api.id), function.invoke)
+            seen_there = function.configuration["Environment"]["Variables"]
+            url = self._url(self._port + 1)
             # A function that ended starts again with the next event: it is never lost.
-            hosts.append(Host("lambda", self._url(self._port + 1), variables, lambda: True, "function"))
+            hosts.append(
+                Host("lambda", url, seen_there, lambda: True, FUNCTION, lambda: _pings(graph, function))
+            )
         return hosts
 
     def addresses(self, graph: Graph, configuration: Configuration, console: str) -> dict[str, str]:
-        """The local address for each of AWS that stands in the stack's outputs."""
+        """The local address for each of AWS that may stand in the stack's outputs."""
         real: dict[str, str] = {}
         for balancer in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
-            names = [balancer.outputs["dnsName"], configuration.get("domainName")]
-            real |= {
-                f"{way}://{name}": self._url(self._port)
-                for name in names
-                if name
-                for way in ("http", "https")
-            }
+            for name in filter(None, (balancer.outputs["dnsName"], configuration.get("domainName"))):
+                real |= {f"{way}://{name}": self._url(self._port) for way in ("http", "https")}
         for api in graph.of_type("aws:apigatewayv2/api:Api"):
             real[api.outputs["apiEndpoint"]] = self._url(self._port + 1)
         for value in (graph.exports.get("dashboardUrls") or {}).values():
@@ -104,18 +110,31 @@ class Hosts:
     @property
     def lost(self) -> str:
         """The host whose process ended by itself; empty where none did."""
-        return "fargate" if self._task and self._task.poll() is not None else ""
+        return "" if self._task is None or self._task_runs() else "fargate"
 
     def _task_runs(self) -> bool:
         return self._task is not None and self._task.poll() is None
 
-    def _defined(self, definition: str) -> dict[str, str]:
-        registered: Mapping[str, Any] = self._aws.call(
-            "ecs.describe_task_definition", taskDefinition=definition
-        )
-        container = task.served_container(registered["taskDefinition"])
-        return task.environment(container, self._aws, self._port, self.metrics_port)
-
     @staticmethod
     def _url(port: int) -> str:
         return f"http://127.0.0.1:{port}"
+
+
+def _metrics(environment: Mapping[str, str]) -> Results:
+    """The metrics of the task, where it has a port for them."""
+    port = environment.get("METRICS_PORT")
+    return run_checks("fargate", f"http://127.0.0.1:{port}", [METRICS]) if port else ()
+
+
+def _pings(graph: Graph, function: Function) -> Results:
+    """The events of the schedules that call the function, as EventBridge sends them."""
+    schedules = {rule.id: rule for rule in graph.of_type("aws:cloudwatch/eventRule:EventRule")}
+    for target in graph.of_type("aws:cloudwatch/eventTarget:EventTarget"):
+        if rule := schedules.get(target.inputs["rule"]):
+            event = json.dumps(scheduled_event(rule.outputs["arn"])).encode()
+            payload, error = function.invoke(event, target.inputs["arn"])
+            title = f"EVENT  {rule.inputs['scheduleExpression']}"
+            yield (
+                not error,
+                line("lambda", title, payload.decode(errors="replace") if error else "", "answered"),
+            )

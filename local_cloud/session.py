@@ -1,5 +1,6 @@
 """One `make local`: AWS, the program, a prediction on each host, outputs; then checks, or until stopped."""
 
+import itertools
 import json
 import re
 import shlex
@@ -71,7 +72,9 @@ class Session:
         for door in self.doors:
             models, default = read_models(self.aws, door.environment)
             checks = list(checks_for(models, default, self.user, self.password))
-            for passed, line in run_checks(door.name, door.url, checks, self.user, self.password):
+            token = log_in(door.url, self.user, self.password)
+            results = run_checks(door.name, door.url, checks, token)
+            for passed, line in itertools.chain(results, door.further_checks()):
                 verdicts.append(passed)
                 print(line, flush=True)
         print(f"checks: {sum(verdicts)} passed, {len(verdicts) - sum(verdicts)} failed", flush=True)

@@ -17,9 +17,7 @@ def start(
     aws: Aws, definition: str, processes: Processes, root: Path, port: int, metrics_port: int
 ) -> "Popen[bytes] | None":
     """Starts the task of a definition (ARN or family) in `root`; the process, or None while all is ending."""
-    container = served_container(
-        aws.call("ecs.describe_task_definition", taskDefinition=definition)["taskDefinition"]
-    )
+    container = registered_container(aws, definition)
     command = [*container.get("entryPoint", []), *container.get("command", [])] or COMMAND
     command = [sys.executable if word == "python" else word for word in command]
     return processes.start(NAME, command, environment(container, aws, port, metrics_port), root)
@@ -34,7 +32,8 @@ def environment(container: Mapping[str, Any], aws: Aws, port: int, metrics_port:
     return {**aws.environment(), **defined, **ports}
 
 
-def served_container(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The container that listens: the first one with a port."""
-    containers: list[Mapping[str, Any]] = definition["containerDefinitions"]
+def registered_container(aws: Aws, definition: str) -> Mapping[str, Any]:
+    """The container of a definition that listens: the first one with a port."""
+    answer = aws.call("ecs.describe_task_definition", taskDefinition=definition)
+    containers: list[Mapping[str, Any]] = answer["taskDefinition"]["containerDefinitions"]
     return next(container for container in containers if container.get("portMappings"))

@@ -1,4 +1,4 @@
-"""An unmodified program runs against moto and is told moto's own ids; what was refused is said in one message."""
+"""An unmodified program runs against moto and is told moto's ids; what was refused is one message."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -56,7 +56,8 @@ def test_the_children_of_a_remote_network_are_known_to_the_program(tmp_path: Pat
         vpc = awsx.ec2.Vpc("net", number_of_availability_zones=2, nat_gateways={"strategy": "None"},
                            subnet_strategy="Auto", availability_zone_cidr_mask=19)
         pulumi.export("vpc", vpc.vpc_id)
-        pulumi.export("tables", vpc.route_tables.apply(lambda found: pulumi.Output.all(*[t.id for t in found])))
+        ids = vpc.route_tables.apply(lambda tables: pulumi.Output.all(*[table.id for table in tables]))
+        pulumi.export("tables", ids)
         """,
     )
     tables = aws.call("ec2.describe_route_tables", RouteTableIds=graph.exports["tables"])["RouteTables"]
@@ -87,7 +88,10 @@ def test_outputs_that_are_secret_are_known_as_such(tmp_path: Path, aws: Aws) -> 
             "import pulumi_aws as aws; aws.sqs.Queue('q')",
             r"aws:sqs/queue:Queue 'q': the local cloud does not know this type",
         ),
-        ("import pulumi_aws as aws; aws.ec2.get_ami_output()", r"the look-up aws:ec2/getAmi:getAmi has no answer"),
+        (
+            "import pulumi_aws as aws; aws.ec2.get_ami_output()",
+            r"the look-up aws:ec2/getAmi:getAmi has no answer",
+        ),
         (
             "import pulumi_aws as aws; aws.s3.BucketPolicy('p', bucket='none', policy='{}')",
             r"BucketPolicy 'p': .*NoSuchBucket",

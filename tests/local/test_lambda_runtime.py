@@ -1,4 +1,4 @@
-"""The Runtime API serves the real client, awslambdaric, as Lambda does: events, answers, errors, time-outs."""
+"""The Runtime API serves the real client, awslambdaric, as Lambda does: answers, errors, time-outs."""
 
 import http.client
 import json
@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class FakeLambda(Aws):
 
 
 @pytest.fixture
-def make(tmp_path: Path, processes: Processes) -> Iterator[Make]:
+def make(tmp_path: Path, processes: Processes) -> Make:
     (tmp_path / "tiny.py").write_text(HANDLER)
 
     def start(seconds: int = 10, **variables: str) -> Function:
@@ -117,9 +117,7 @@ def test_a_function_that_takes_too_long_is_ended_at_its_time_out(make: Make) -> 
     assert invoke(function)[1] == ""
 
 
-@pytest.mark.parametrize(
-    ("way", "kind"), [("raise", "ValueError"), ("exit", "Runtime.ExitError")]
-)
+@pytest.mark.parametrize(("way", "kind"), [("raise", "ValueError"), ("exit", "Runtime.ExitError")])
 def test_a_function_that_cannot_start_answers_with_why(make: Make, way: str, kind: str) -> None:
     answer, error = invoke(make(FAIL_AT_INIT=way))
     assert error

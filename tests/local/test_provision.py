@@ -1,4 +1,4 @@
-"""What a program registers stands in moto as it was asked for; nothing is missed and nothing dropped unseen."""
+"""What a program registers stands in moto as it was asked for; nothing is missed or dropped unseen."""
 
 import tempfile
 from pathlib import Path
@@ -12,9 +12,9 @@ from local_cloud.provision.lookups import LOOKUPS, answer
 from local_cloud.provision.recorded import NOT_HERE
 from local_cloud.recording import Resource
 
-from .made import Case, cases, make_all, read_back
+from .cases import Case, all_cases, make_all, read_back
 
-CASES = cases(Path(tempfile.mkdtemp()))
+CASES = all_cases(Path(tempfile.mkdtemp()))
 
 
 def resource(type_: str, name: str, **inputs: Any) -> Resource:
@@ -142,9 +142,7 @@ def test_the_network_has_a_way_out_for_private_subnets_and_a_gateway_for_public_
     assert len({ways[id_] for id_ in world["net"]["privateSubnetIds"]}) == 1
 
 
-def test_the_image_s_digest_follows_its_content(
-    aws: Aws, world: dict[str, Any], tmp_path: Path
-) -> None:
+def test_the_image_s_digest_follows_its_content(aws: Aws, world: dict[str, Any], tmp_path: Path) -> None:
     def digest(content: str, tag: str) -> str:
         (tmp_path / "Dockerfile").write_text(content)
         url = world["repository"]["repositoryUrl"]

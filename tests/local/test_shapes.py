@@ -7,32 +7,30 @@ from botocore.model import ShapeResolver
 
 from local_cloud.provision.shapes import ShapeError, fit, put, renamed
 
-SHAPES = ShapeResolver(
-    {
-        "Text": {"type": "string"},
-        "Whole": {"type": "integer"},
-        "Number": {"type": "double"},
-        "Flag": {"type": "boolean"},
-        "Tag": {"type": "structure", "members": {"Key": {"shape": "Text"}, "Value": {"shape": "Text"}}},
-        "Tags": {"type": "list", "member": {"shape": "Tag"}},
-        "Names": {"type": "list", "member": {"shape": "Text"}},
-        "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
-        "Inner": {"type": "structure", "members": {"ARNName": {"shape": "Text"}, "Port": {"shape": "Whole"}}},
-        "Strategy": {"type": "list", "member": {"shape": "Inner"}},
-        "Outer": {
-            "type": "structure",
-            "members": {
-                "Inner": {"shape": "Inner"},
-                "Tags": {"shape": "Tags"},
-                "capacityProviderStrategy": {"shape": "Strategy"},
-            },
+SHAPES: dict[str, Any] = {
+    "Text": {"type": "string"},
+    "Whole": {"type": "integer"},
+    "Number": {"type": "double"},
+    "Flag": {"type": "boolean"},
+    "Tag": {"type": "structure", "members": {"Key": {"shape": "Text"}, "Value": {"shape": "Text"}}},
+    "Tags": {"type": "list", "member": {"shape": "Tag"}},
+    "Names": {"type": "list", "member": {"shape": "Text"}},
+    "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+    "Inner": {"type": "structure", "members": {"ARNName": {"shape": "Text"}, "Port": {"shape": "Whole"}}},
+    "Strategy": {"type": "list", "member": {"shape": "Inner"}},
+    "Outer": {
+        "type": "structure",
+        "members": {
+            "Inner": {"shape": "Inner"},
+            "Tags": {"shape": "Tags"},
+            "capacityProviderStrategy": {"shape": "Strategy"},
         },
-    }
-)
+    },
+}
 
 
 def shape(name: str) -> Any:
-    return SHAPES.get_shape_by_name(name)
+    return ShapeResolver(SHAPES).get_shape_by_name(name)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,9 @@ def test_the_end_takes_a_process_with_all_that_it_started_and_does_not_wait(
 
 def running(pid: int) -> bool:
     """Whether there is such a process, one that only waits to be collected aside."""
-    state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state = subprocess.run(
+        ["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return state.stdout.strip() not in ("", "Z")
 
 
