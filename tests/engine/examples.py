@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.engine import example_env, expect, settings, somebody_else, tools
 from tests.engine.cli import CommandError, Pulumi, Stack
+from tests.engine.events import short
 from tests.engine.inventory import inventory, left
 from tests.engine.session import Session
 
@@ -76,7 +77,9 @@ def _live(session: Session, folder: Path, example: Example, environment: Path) -
         quiet = stack.up()
         table.add(name, "up again", quiet, expect.no_changes(quiet))
     destroy = stack.destroy()
-    table.add(name, "destroy", destroy, expect.worked(destroy) + [r["urn"] for r in stack.state()])
+    table.add(
+        name, "destroy", destroy, expect.worked(destroy) + [f"left: {short(r['urn'])}" for r in stack.state()]
+    )
 
 
 def _prepare(pulumi: Pulumi, folder: Path, example: Example, environment: Path) -> Stack:

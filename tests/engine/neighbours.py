@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.engine import expect
 from tests.engine.cli import Stack
+from tests.engine.events import short
 from tests.engine.session import Session
 
 # What AWS knows a resource by; two stacks that share one of these overwrite each other.
@@ -37,7 +38,7 @@ def second_developer(session: Session, stack: Stack) -> None:
     quiet = stack.up()
     session.table.add(stack.name, "up beside the second developer's", quiet, expect.no_changes(quiet))
     destroy = other.destroy()
-    left = [f"left in the state: {r['urn']}" for r in other.state()]
+    left = [f"left in the state: {short(r['urn'])}" for r in other.state()]
     session.table.add(name, "the second developer's destroy", destroy, expect.worked(destroy) + left)
     refresh = stack.refresh()
     session.table.add(stack.name, "refresh after it is gone", refresh, expect.no_changes(refresh))

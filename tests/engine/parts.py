@@ -19,6 +19,7 @@ from tests.engine.session import Session
 
 def dev(session: Session) -> None:
     """Stack dev: its life, a clone elsewhere, a second developer, every change, destroy."""
+    certificate = changes.issue_certificate(session.cloud.url)
     before = inventory.inventory(session.cloud.url)
     stack = session.stack("dev")
     if life.come_up(session, stack, {}):
@@ -26,7 +27,7 @@ def dev(session: Session) -> None:
         neighbours.clone(session, stack)
         neighbours.second_developer(session, stack)
         drift.run(session, stack)
-        changes.run(session, stack)
+        changes.run(session, stack, certificate)
     destroy.unprotected(session, stack, before)
 
 
@@ -41,25 +42,25 @@ def quick(session: Session) -> None:
 
 def prod(session: Session) -> None:
     """Stack prod, with a certificate issued in the local AWS: its life, and destroy in two steps."""
-    certificate = changes.issue_certificate(session.cloud.url, DOMAIN)
+    certificate = changes.issue_certificate(session.cloud.url)
     before = inventory.inventory(session.cloud.url)
     stack = session.stack("prod")
-    if life.come_up(session, stack, {"certificateArn": certificate, "domainName": DOMAIN}):
+    if life.come_up(session, stack, {"certificateArn": certificate, "domainName": changes.DOMAIN}):
         life.outputs(session, stack)
     destroy.protected(session, stack, before)
 
 
 def one_value(session: Session) -> None:
     """The changes of one value on a stack like dev, nothing else."""
+    certificate = changes.issue_certificate(session.cloud.url)
     before = inventory.inventory(session.cloud.url)
     stack = session.stack("dev-changes", like="dev")
     stack.set({})
     if not stack.up().code:
-        changes.run(session, stack)
+        changes.run(session, stack, certificate)
     destroy.unprotected(session, stack, before)
 
 
-DOMAIN = "models.example.com"
 PARTS: dict[str, Callable[[Session], None]] = {
     "wrong": wrong.run,
     "dev": dev,

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.engine import tools
 from tests.engine.cli import Pulumi, Stack, environment
 from tests.engine.cloud import Cloud, open_cloud
+from tests.engine.events import short
 from tests.engine.inventory import inventory, left
 from tests.engine.proxy import Proxy
 from tests.engine.table import Table
@@ -48,7 +49,7 @@ class Session:
     def nothing_left(self, stack: Stack, before: set[str]) -> None:
         """Nothing of a destroyed stack stands in the state or the account, but what is kept on purpose."""
         new, kept = left(before, inventory(self.cloud.url))
-        in_state = [resource["urn"] for resource in stack.state()]
+        in_state = [short(resource["urn"]) for resource in stack.state()]
         self.check(stack.name, "nothing left", lambda: [f"left: {item}" for item in in_state + new])
         if kept:
             print(

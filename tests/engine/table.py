@@ -11,6 +11,8 @@ from tests.engine.events import Report
 from tests.support.report import Outcome
 
 OPERATIONS = ("create", "update", "replace", "delete")
+# Complaints of one step on the screen.
+SHOWN = 12
 HEADINGS = ("created", "updated", "replaced", "deleted")
 
 
@@ -55,8 +57,10 @@ class Table:
             self.notices.update(report.notices)
         cells = "".join(f"{counts[op] if report else '':>9}" for op in OPERATIONS)
         print(f"{stack:12} {step:44} {seconds:8.1f}{cells}  {'FAILED' if complaints else 'ok'}", flush=True)
-        for complaint in complaints:
+        for complaint in complaints[:SHOWN]:
             print("    " + complaint.strip().replace("\n", "\n    "), flush=True)
+        if len(complaints) > SHOWN:
+            print(f"    and {len(complaints) - SHOWN} more, in the JSON", flush=True)
         return not complaints
 
     def close(self, json_file: Path | None) -> int:

@@ -16,7 +16,6 @@ from tests.engine.session import Session, open_session
 
 STATES = Path(__file__).parent / "states"
 NAME = "release"
-DOMAIN = "models.example.com"
 # Where in a file, and on whose machine, a resource was written: nothing that an update reads.
 DROPPED = ("sourcePosition", "stackTrace", "created", "modified")
 
@@ -51,8 +50,8 @@ def write(version: str, plugins: str) -> Path:
         before = inventory(session.cloud.url)
         stack = session.stack(NAME, like="prod")
         settings = {
-            "certificateArn": changes.issue_certificate(session.cloud.url, DOMAIN),
-            "domainName": DOMAIN,
+            "certificateArn": changes.issue_certificate(session.cloud.url),
+            "domainName": changes.DOMAIN,
         }
         stack.set(settings)
         up = stack.up()
