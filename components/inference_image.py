@@ -18,8 +18,8 @@ from .base.children import Children, token
 from .base.names import check_name
 from .base.policies import allow, policy
 
-# ECR allows 256 characters for the repository; the longest name in use is the image's own tag, far below.
-NAME_LIMIT, REPOSITORY = 64, "-repository"
+# ECR allows 256 characters and lower-case letters only; the ending is that of the repository.
+NAME_LIMIT, REPOSITORY = 256, "-repository"
 PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 # The package beside this one, by the name under which this one was imported.
 APPLICATIONS = {"components": "inference_app", "spot_inference": "spot_inference_app"}

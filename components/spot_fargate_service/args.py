@@ -38,7 +38,9 @@ class SpotFargateServiceArgs(TypedDict):
     """What runs, where, how large, and how it is reached."""
 
     image_uri: pulumi.Input[str]
-    """Image to run, by digest; it serves HTTP on the port that PORT names, as another user than root."""
+    """Image to run, by digest. It serves HTTP on the port PORT, not as root; /healthz and /readyz answer there;
+    python is on its path for the health check; it writes to /tmp only, which it declares as a VOLUME (the
+    folder is root's otherwise)."""
     application: NotRequired[ApplicationArgs | None]
     """What the application is told and may read. Default: nothing, for an image that brings its own."""
     vpc_id: pulumi.Input[str]

@@ -85,6 +85,7 @@ def make_task(children: Children, settings: Settings) -> Task:
         container_definitions=container.apply(
             lambda known: json.dumps([container_definition(**known)], sort_keys=True)
         ),
+        # Empty, with owner and mode of /tmp in the image if that declares it as a VOLUME, else root's.
         volumes=[{"name": "tmp"}],
         # An inactive revision is no target for a rollback.
         skip_destroy=True,
