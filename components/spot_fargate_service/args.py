@@ -38,7 +38,7 @@ class SpotFargateServiceArgs(TypedDict):
     """What runs, where, how large, and how it is reached."""
 
     image_uri: pulumi.Input[str]
-    """Image to run, by digest. It serves HTTP on the port PORT, not as root; /healthz and /readyz answer there;
+    """Image to run, by digest. It serves HTTP on the port PORT, not as root, with /healthz and /readyz;
     python is on its path for the health check; it writes to /tmp only, which it declares as a VOLUME (the
     folder is root's otherwise)."""
     application: NotRequired[ApplicationArgs | None]
