@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.engine import events, expect
+from tests.engine import changes, events, expect, table, upgrade, wrong
 
 BUCKET = "urn:pulumi:dev::app::spot-inference:index:ModelBucket$aws:s3/bucket:Bucket::models-bucket"
 TASK = "urn:pulumi:dev::app::aws:ecs/taskDefinition:TaskDefinition::task"
@@ -119,3 +119,36 @@ def test_a_first_update_only_creates() -> None:
     assert expect.only_creates(report_of(("create", TASK_TYPE), ("update", BUCKET_TYPE))) == [
         f"update of {BUCKET_TYPE} n"
     ]
+
+
+def refused(*messages: str, code: int = 1) -> events.Report:
+    return events.Report(code, errors=[*messages, "program exited with non-zero exit code: 1"])
+
+
+def test_a_refusal_is_one_message_that_says_everything() -> None:
+    assert wrong.judge(refused("2 problems: cpu, memory"), ("cpu", "memory")) == []
+    assert wrong.judge(refused("cpu"), ("memory",)) == ["the message does not say 'memory': cpu"]
+    assert wrong.judge(refused("cpu", "memory"), ()) == ["2 messages: cpu | memory"]
+    assert wrong.judge(refused("cpu", code=0), ()) == ["exit 0: it was not refused"]
+    assert wrong.judge(refused("Traceback (most recent call last)"), ()) == ["the message is a traceback"]
+
+
+def test_an_upgrade_may_replace_what_carries_nothing() -> None:
+    assert upgrade.judge(report_of(("replace", TASK_TYPE), ("update", BUCKET_TYPE))) == []
+
+
+def test_an_upgrade_that_loses_data_or_renames_a_component_is_told() -> None:
+    component = "spot-inference:index:ModelBucket"
+    report = report_of(("replace", BUCKET_TYPE), ("delete", component))
+    assert upgrade.judge(report) == [f"replace of {BUCKET_TYPE} n", f"delete of {component} n"]
+
+
+def test_every_change_is_named_once_and_every_operation_is_one_that_is_counted() -> None:
+    assert len({change.name for change in changes.CHANGES}) == len(changes.CHANGES)
+    words = {
+        part.split()[0]
+        for change in changes.CHANGES
+        for parts in change.expected.values()
+        for part in parts.split(", ")
+    }
+    assert words <= set(table.OPERATIONS)
