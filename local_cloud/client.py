@@ -56,7 +56,7 @@ def wait_ready(url: str, alive: Callable[[], bool], seconds: float) -> bool:
                 return True
         except (OSError, http.client.HTTPException):
             pass
-        time.sleep(0.05)
+        time.sleep(0.1)
     return False
 
 

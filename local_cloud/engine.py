@@ -3,6 +3,7 @@
 import os
 import runpy
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,15 @@ class ProgramError(Exception):
 
 
 def run_program(
-    root: Path, configuration: Configuration, aws: Aws, made: Callable[[Resource], None] = lambda _: None
+    root: Path,
+    configuration: Configuration,
+    aws: Aws,
+    made: Callable[[Resource], None] = lambda _: None,
+    first: threading.Event | None = None,
 ) -> Graph:
     """Runs `root`/__main__.py to its end. `made` hears of each resource, from the SDK's threads.
+
+    Networks wait for `first`, see Provisioner.
 
     Raises ProgramError for what the program or AWS refused; what is a mistake in the program's code is raised
     as it is.
@@ -30,7 +37,7 @@ def run_program(
     os.chdir(root)  # the CLI runs a program in its folder
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    provisioner = Provisioner(aws, made)
+    provisioner = Provisioner(aws, made, first)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:

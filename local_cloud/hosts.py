@@ -57,6 +57,7 @@ class Hosts:
         self._function: Function | None = None
         self._lock = threading.Lock()
         self._metrics_port = free_port()
+        self.task_started = threading.Event()
         self.not_started: list[str] = []
 
     def hear(self, resource: Resource) -> None:
@@ -69,6 +70,7 @@ class Hosts:
                 self._definition = resource.outputs["arn"]
                 ports = (self._port, self._metrics_port)
                 self._task = task.start(self._aws, self._definition, self._processes, self._root, *ports)
+                self.task_started.set()
             if resource.type == "aws:lambda/function:Function":
                 if self._function:
                     self.not_started.append(f"function {resource.name}")

@@ -48,7 +48,7 @@ class Session:
             name = configured.get("domainName")
             self._say(f"certificate: {self._stack} names none; one for {name} is issued in the embedded ACM")
         self.hosts = Hosts(self.aws, self._processes, self._root, self._port, self._listener)
-        graph = run_program(self._root, configured, self.aws, self.hosts.hear)
+        graph = run_program(self._root, configured, self.aws, self.hosts.hear, self.hosts.task_started)
         self._tell_resources(graph)
         self._open(graph, configured, endpoint)
 

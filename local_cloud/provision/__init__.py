@@ -1,5 +1,6 @@
 """Makes what a program registers in the embedded AWS: one file per kind of resource, type → call."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,13 +19,23 @@ KINDS: dict[str, Kind] = {
     for kind, rule in room.KINDS.items()
 }
 EXPANDED = {"awsx:ec2:Vpc": vpc.expand}
+PATIENCE_SECONDS = 3
 
 
 class Provisioner:
-    """Answers a recording monitor out of the embedded AWS; `made` hears of each resource that was made."""
+    """Answers a recording monitor out of the embedded AWS; `made` hears of each resource that was made.
 
-    def __init__(self, aws: Aws, made: Callable[[Resource], None] = lambda _: None) -> None:
-        self._aws, self._made = aws, made
+    Networks wait for `first` (for some seconds at most): balancers, services and alarms wait for them, task
+    definitions do not, so that a task starts a second earlier, while all of those are still being made.
+    """
+
+    def __init__(
+        self,
+        aws: Aws,
+        made: Callable[[Resource], None] = lambda _: None,
+        first: threading.Event | None = None,
+    ) -> None:
+        self._aws, self._made, self._first = aws, made, first
         self.errors: list[ProvisionError] = []
 
     def provision(self, resource: Resource) -> tuple[str, dict[str, Any]]:
@@ -49,6 +60,8 @@ class Provisioner:
         if resource.type in KINDS:
             return make(KINDS[resource.type], self._aws, resource)
         if resource.type in EXPANDED:
+            if self._first:
+                self._first.wait(PATIENCE_SECONDS)
             return EXPANDED[resource.type](self._aws, resource)
         if resource.type in NOT_HERE:
             return f"{resource.name}-recorded", dict(resource.inputs)

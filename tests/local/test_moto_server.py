@@ -35,7 +35,7 @@ def test_a_policy_s_condition_is_kept_and_not_judged_what_has_none_is(aws: Aws) 
 def test_a_function_needs_an_image_that_is_in_ecr(aws: Aws) -> None:
     uri = f"{aws.account}.dkr.ecr.{aws.region}.amazonaws.com/none@sha256:{'0' * 64}"
     role = f"arn:aws:iam::{aws.account}:role/any"
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match="RepositoryNotFoundException"):
         aws.call(
             "lambda.create_function",
             **{"FunctionName": "f", "PackageType": "Image", "Code": {"ImageUri": uri}, "Role": role},
