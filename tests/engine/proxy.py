@@ -33,8 +33,7 @@ class Proxy:
         self.fault: Fault | None = None
         self._target = urlsplit(target).netloc
         handler = type("Handler", (_Handler,), {"proxy": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -64,8 +63,17 @@ class Proxy:
             connection.close()
 
 
+class _Server(ThreadingHTTPServer):
+    # An update opens dozens of connections at once; the standard five would be refused.
+    request_queue_size = 128
+    daemon_threads = True
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body leave together: two small packets wait 40 ms for each other.
+    disable_nagle_algorithm = True
+    wbufsize = -1
     proxy: Proxy
 
     def _serve(self) -> None:
