@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
 from ..base.children import Children, token
 from ..base.policies import allow, policy
@@ -31,6 +32,10 @@ class Monitoring(pulumi.ComponentResource):
         self._topic = self._make_topic(settings)
         self._alarms: list[aws.cloudwatch.MetricAlarm] = []
         self._dashboards: list[pulumi.Output[list[str]]] = []
+        if settings.services or settings.functions:
+            # Two people's stacks may have one name and one account: with equal names their dashboards would
+            # take each other's place, without an error.
+            self._suffix = random.RandomId(f"{name}-suffix", byte_length=4, opts=self._children.options())
 
         for service in settings.services:
             self._watch(service, service_rules(settings.thresholds, service.limit), SERVICE_WIDGETS)
@@ -80,11 +85,10 @@ class Monitoring(pulumi.ComponentResource):
     ) -> None:
         self._alarms += make_alarms(self._children, watched, rules, self._topic.arn)
         region = self._topic.arn.apply(region_of)
+        parts = (pulumi.get_project(), pulumi.get_stack(), self._children.name, watched.name)
         dashboard = aws.cloudwatch.Dashboard(
             f"{self._children.name}-{watched.name}-dashboard",
-            dashboard_name=dashboard_name(
-                pulumi.get_project(), pulumi.get_stack(), self._children.name, watched.name
-            ),
+            dashboard_name=self._suffix.hex.apply(lambda drawn: dashboard_name(*parts, drawn)),
             dashboard_body=pulumi.Output.all(region, watched.values).apply(
                 lambda known: body(known[0], widgets, known[1], rules)
             ),

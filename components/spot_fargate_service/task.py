@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
 from ..base.children import Children
 from ..base.policies import Statement, allow, policy, trust
@@ -69,9 +70,13 @@ def make_task(children: Children, settings: Settings) -> Task:
         log_group=log_group.name,
         region=region,
     )
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    # Two people's stacks may have one name and one account: with one family the later would take the place
+    # of the earlier, without an error.
+    suffix = random.RandomId(f"{name}-suffix", byte_length=4, opts=children.options())
     definition = aws.ecs.TaskDefinition(
         f"{name}-task",
-        family=family(pulumi.get_project(), pulumi.get_stack(), name),
+        family=suffix.hex.apply(lambda drawn: family(project, stack, name, drawn)),
         requires_compatibilities=["FARGATE"],
         network_mode="awsvpc",
         cpu=str(settings.capacity.cpu),
@@ -95,9 +100,9 @@ def make_task(children: Children, settings: Settings) -> Task:
     return Task(definition.arn, task_role.arn, log_group.name, ready)
 
 
-def family(project: str, stack: str, name: str) -> str:
+def family(*parts: str) -> str:
     """The name of the task definition, the same in every revision; ECS refuses dots in it."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", f"{project}-{stack}-{name}")
+    return re.sub(r"[^A-Za-z0-9_-]", "-", "-".join(parts))
 
 
 def container_definition(

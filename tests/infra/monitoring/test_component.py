@@ -78,9 +78,10 @@ def test_outputs_are_the_topic_the_alarms_and_an_address_a_dashboard() -> None:
     console = (
         "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard"
     )
+    drawn = found.one("random:index/randomId:RandomId").outputs["hex"]
     assert outputs["dashboard_urls"] == {
-        "fargate": f"{console}/project-stack-watch-fargate",
-        "lambda": f"{console}/project-stack-watch-lambda",
+        "fargate": f"{console}/project-stack-watch-fargate-{drawn}",
+        "lambda": f"{console}/project-stack-watch-lambda-{drawn}",
     }
 
 

@@ -32,12 +32,13 @@ def widgets(document: str) -> dict[str, Any]:
     return {widget["properties"]["title"]: widget["properties"] for widget in json.loads(document)["widgets"]}
 
 
-def test_each_service_and_function_has_a_dashboard_named_after_project_and_stack() -> None:
+def test_each_service_and_function_has_a_dashboard_that_no_other_stack_has() -> None:
     found = made(services=[SERVICE], functions=[FUNCTION])
+    drawn = found.one("random:index/randomId:RandomId", "watch-suffix").outputs["hex"]
     names = {r.name: r.inputs["dashboardName"] for r in found.of_type(DASHBOARD)}
     assert names == {
-        "watch-fargate-dashboard": "project-stack-watch-fargate",
-        "watch-lambda-dashboard": "project-stack-watch-lambda",
+        "watch-fargate-dashboard": f"project-stack-watch-fargate-{drawn}",
+        "watch-lambda-dashboard": f"project-stack-watch-lambda-{drawn}",
     }
 
 

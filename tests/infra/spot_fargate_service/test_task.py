@@ -118,9 +118,11 @@ def test_the_definition_is_of_fargate_and_stays_for_a_rollback() -> None:
     assert inputs["skipDestroy"] is True
 
 
-def test_two_stacks_never_share_a_family() -> None:
-    assert service(PLAIN).one(DEFINITION).inputs["family"] == "ours-dev-api"
-    assert family("my.project", "dev", "api") == "my-project-dev-api"
+def test_two_stacks_never_share_a_family_even_under_one_name() -> None:
+    graph = service(PLAIN)
+    drawn = graph.one("random:index/randomId:RandomId", "api-suffix").outputs["hex"]
+    assert graph.one(DEFINITION).inputs["family"] == f"ours-dev-api-{drawn}"
+    assert family("my.project", "dev", "api", drawn) == f"my-project-dev-api-{drawn}"
 
 
 def test_ecs_starts_the_task_with_this_repository_and_this_log_group_only() -> None:
