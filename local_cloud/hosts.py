@@ -94,6 +94,8 @@ class Hosts:
             hosts.append(
                 Host("lambda", url, seen_there, lambda: True, FUNCTION, lambda: _pings(graph, function))
             )
+        else:
+            self._listener.close()  # nobody would ever answer there
         return hosts
 
     def addresses(self, graph: Graph, configuration: Configuration, console: str) -> dict[str, str]:
