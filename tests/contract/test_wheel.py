@@ -149,11 +149,15 @@ def test_what_is_no_module_is_in_the_wheel(installed: Installed, name: str) -> N
 
 
 def test_the_application_that_came_along_is_built_alike_from_wheel_and_clone(
-    installed: Installed, seen: dict[str, Any]
+    installed: Installed, seen: dict[str, Any], tmp_path: Path
 ) -> None:
-    """The same content is the same tag, whoever runs the program."""
+    """The same content is the same tag, whoever runs the program; a build context knows files' modes, too."""
+    clone = tmp_path / "inference_app"
+    shutil.copytree(REPOSITORY / "inference_app", clone, ignore=shutil.ignore_patterns(*NOT_SOURCES))
+    for path in clone.rglob("*"):
+        path.chmod(path.stat().st_mode & ~0o022)  # as a clone under the usual umask
     assert seen["application"] == str(installed.site_packages / "spot_inference_app")
-    assert seen["content"] == hash_of(REPOSITORY / "inference_app")
+    assert seen["content"] == hash_of(clone)
 
 
 def test_the_distribution_has_the_library_s_version_and_ranges(installed: Installed) -> None:
