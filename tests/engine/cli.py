@@ -1,5 +1,6 @@
 """One stack under the real CLI: commands in, reports out."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -11,7 +12,7 @@ from typing import Any
 
 from tests.engine import events, settings
 from tests.engine.events import Report
-from tests.engine.processes import Child, Usage, start
+from tests.engine.processes import Usage, start
 
 # More than any step takes here; a step that hangs ends the run with its name.
 SECONDS = 900.0
@@ -25,14 +26,16 @@ class CommandError(Exception):
 class Pulumi:
     """The CLI with one backend and one cloud, run in the folder of a program."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str], logs: Path) -> None:
+    def __init__(
+        self, folder: Path, env: Mapping[str, str], logs: Path, stacks: "list[Stack] | None" = None
+    ) -> None:
         self.folder, self.env, self._logs = folder, dict(env), logs
-        self.running: list[Child] = []
+        self.stacks: list[Stack] = [] if stacks is None else stacks  # all that were made, from any folder
         self.usage = Usage()
 
     def at(self, folder: Path, **env: str) -> "Pulumi":
         """The same CLI in another folder, with other variables where they are given."""
-        return Pulumi(folder, {**self.env, **env}, self._logs)
+        return Pulumi(folder, {**self.env, **env}, self._logs, self.stacks)
 
     def run(self, *arguments: str, seconds: float = SECONDS) -> Report:
         """Runs `preview`, `up`, `refresh` or `destroy` with JSON events and reads them; its log is kept."""
@@ -41,10 +44,8 @@ class Pulumi:
         with log.open("w") as out, log.with_suffix(".err").open("w") as err:
             command = ["pulumi", *arguments, "--json", "--non-interactive"]
             child = start(command, cwd=self.folder, env=self.env, out=out, err=err)
-            self.running.append(child)
             self.usage = Usage()
             code = child.wait(seconds, usage=self.usage)
-            self.running.remove(child)
         report = events.read(log.read_text())
         report.code, report.seconds = code, time.monotonic() - began
         report.output += log.with_suffix(".err").read_text()
@@ -74,6 +75,7 @@ class Stack:
     def init(self) -> "Stack":
         """Makes the stack in the backend."""
         self.pulumi.do("stack", "init", self.name, "--no-select")
+        self.pulumi.stacks.append(self)
         return self
 
     def at(self, folder: Path, **env: str) -> "Stack":
@@ -100,6 +102,15 @@ class Stack:
     def set(self, values: Mapping[str, Any]) -> None:
         """Writes configuration into the stack file; None takes a key away."""
         settings.write(self.pulumi.folder, self.name, values)
+
+    def clear(self) -> None:
+        """Takes away whatever an interrupted run left of it, protected or not."""
+        with contextlib.suppress(CommandError):
+            self.pulumi.do("cancel", "--yes", "--stack", self.name)
+        self.set({"protect": False})
+        self.up()
+        self.pulumi.do("state", "unprotect", "--all", "--yes", "--stack", self.name)
+        self.destroy()
 
     def remove(self) -> None:
         """Takes the stack out of the backend, whatever stands in its state, and its stack file away."""

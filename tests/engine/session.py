@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.engine import tools
-from tests.engine.cli import Pulumi, Stack, environment
+from tests.engine.cli import CommandError, Pulumi, Stack, environment
 from tests.engine.cloud import Cloud, open_cloud
 from tests.engine.events import short
 from tests.engine.inventory import inventory, left
@@ -39,6 +39,14 @@ class Session:
             text = (self.clone / f"Pulumi.{like}.yaml").read_text()
             (self.clone / f"Pulumi.{name}.yaml").write_text(text)
         return Stack(self.pulumi, name).init()
+
+    def clear(self) -> None:
+        """Destroys what an interrupted run left in an AWS that is not its own and goes on without it."""
+        for stack in self.pulumi.stacks if not self.cloud.own else []:
+            with contextlib.suppress(CommandError, ValueError):
+                if stack.state():
+                    print(f"clearing stack {stack.name} away from {self.cloud.url}", flush=True)
+                    stack.clear()
 
     def check(self, stack: str, step: str, judge: Callable[[], list[str]]) -> bool:
         """A step that runs no single command: `judge` returns its complaints."""
@@ -77,7 +85,9 @@ def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
         fetched = tools.fill_cache(path, root / "home", env)
         pulumi = Pulumi(workspace.clone("first"), env, root / "logs")
         _introduce(pulumi, path, cloud, fetched)
-        yield Session(workspace, cloud, proxy, pulumi, Table())
+        session = Session(workspace, cloud, proxy, pulumi, Table())
+        opened.callback(session.clear)
+        yield session
 
 
 def _introduce(pulumi: Pulumi, path: str, cloud: Cloud, fetched: dict[str, str]) -> None:
