@@ -54,7 +54,8 @@ class Session:
 
     def _open(self, graph: Graph, configured: Configuration, endpoint: str) -> None:
         self.doors = self.hosts.open(graph)
-        logs = ", ".join(f"{self._processes.logs / door.log}.log" for door in self.doors)
+        folder = self._processes.logs.relative_to(self._root)
+        logs = ", ".join(f"{folder / door.log}.log" for door in self.doors)
         self._say(
             f"processes: {' and '.join(door.name for door in self.doors)} started; they write to {logs}"
         )

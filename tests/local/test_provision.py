@@ -146,10 +146,12 @@ def test_the_network_has_a_way_out_for_private_subnets_and_a_gateway_for_public_
 class Watched(threading.Event):
     """An event that says how long somebody would have waited for it."""
 
-    asked: tuple[float | None, ...] = ()
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.asked += (timeout,)
+        self.asked.append(timeout)
         return False
 
 
@@ -157,10 +159,10 @@ def test_a_network_waits_until_a_task_has_started_but_not_for_ever_and_nothing_e
     first = Watched()
     provisioner = Provisioner(aws, first=first)
     provisioner.provision(resource("aws:sns/topic:Topic", "waits"))
-    assert first.asked == ()
+    assert first.asked == []
     inputs = {"numberOfAvailabilityZones": 2, "natGateways": {"strategy": "None"}}
     provisioner.provision(resource("awsx:ec2:Vpc", "waits", **inputs))
-    assert first.asked == (3,)
+    assert first.asked == [3]
 
 
 def test_the_image_s_digest_follows_its_content(aws: Aws, world: dict[str, Any], tmp_path: Path) -> None:
