@@ -49,7 +49,7 @@ def main() -> int:
         stopped.set()
 
     ready = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     try:
         check_free(options.port)
@@ -104,6 +104,7 @@ def _run(
             ready.set()
             gc.freeze()
             gc.enable()
+            print(session.ready_line, flush=True)
             if options.check:
                 return 0 if session.check() else 1
             session.stay(stopped)

@@ -39,7 +39,7 @@ class Session:
         self._began = began
 
     def bring_up(self, endpoint: str) -> None:
-        """Everything up to the line `ready: …`. Raises SessionError and what its steps raise."""
+        """Everything up to the line that says so. Raises SessionError and what its steps raise."""
         configuration = read_configuration(self._root, self._stack)
         self.aws = Aws(endpoint, configuration.region)
         self._say(f"aws: moto answers at {endpoint} for {configuration.region}, nothing leaves this machine")
@@ -65,7 +65,11 @@ class Session:
         outputs = localised(graph.exports, self.hosts.addresses(graph, configured, endpoint))
         for line in ["", *table(outputs, graph.secret_exports), "", *self._curl_lines(), ""]:
             print(line, flush=True)
-        print("ready: " + " ".join(door.url for door in self.doors), flush=True)
+
+    @property
+    def ready_line(self) -> str:
+        """The last line of a run that stands."""
+        return "ready: " + " ".join(door.url for door in self.doors)
 
     def check(self) -> bool:
         """Sends every check to every host; the last line says how many held."""

@@ -146,11 +146,15 @@ def test_stack_prod_holds_every_check_on_both_hosts() -> None:
         assert any("certificate: prod names none; one for api.example.test" in line for line in command.lines)
 
 
-def test_sigint_before_it_is_ready_ends_it_and_leaves_no_process() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_before_it_is_ready_ends_it_and_leaves_no_process(number: signal.Signals) -> None:
     with run("--stack", "dev", "--port", str(free_ports())) as command:
         command.until("[")
-        below = descendants(command.process.pid)
-        assert command.stop(signal.SIGINT) == 128 + signal.SIGINT
+        until = time.monotonic() + 60
+        while not (below := descendants(command.process.pid)) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert below
+        assert command.stop(number) == 128 + number
         assert alive(below) == set()
 
 
