@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class Session:
             f"processes: {' and '.join(door.name for door in self.doors)} started; they write to {logs}"
         )
         self.user, self.password = self._credentials(graph)
-        for door in self.doors:
-            self._serve(door)
+        with ThreadPoolExecutor() as pool:
+            for line in pool.map(self._serve, self.doors):
+                self._say(line)
         outputs = localised(graph.exports, self.hosts.addresses(graph, configured, endpoint))
         for line in ["", *table(outputs, graph.secret_exports), "", *self._curl_lines(), ""]:
             print(line, flush=True)
@@ -117,8 +119,8 @@ class Session:
         user = sorted(passwords)[0]
         return user, passwords[user]
 
-    def _serve(self, door: Host) -> None:
-        """Waits for a host, logs in and predicts."""
+    def _serve(self, door: Host) -> str:
+        """Waits for a host, logs in and predicts; what it said."""
         if not door.wait():
             raise SessionError(f"{door.name} is not ready\n{self._processes.tail(door.log)}")
         _, model = read_models(self.aws, door.environment)
