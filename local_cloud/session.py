@@ -128,7 +128,7 @@ class Session:
         reply = send(door.url, "POST", "/predict", {"instances": [model.record]}, token)
         if reply.status != 200:
             raise SessionError(f"{door.name}: POST /predict answered {reply.status}: {reply.body.decode()}")
-        self._say(f"{door.name}: {door.url} is ready; logged in as {self.user}; {_told(model, reply.json())}")
+        return f"{door.name}: {door.url} is ready; logged in as {self.user}; {_told(model, reply.json())}"
 
     def _curl_lines(self) -> Sequence[str]:
         """Lines to paste: a token, a prediction, what there is."""

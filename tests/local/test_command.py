@@ -55,6 +55,8 @@ def test_each_host_was_logged_in_to_and_asked_before_that(dev: Command, port: in
     for name, url in (("fargate", f"http://127.0.0.1:{port}"), ("lambda", f"http://127.0.0.1:{port + 1}")):
         line = next(line for line in dev.lines if f"] {name}: " in line)
         assert re.search(rf"{url} is ready; logged in as demo; flight_delay says delayed = [01] \(", line)
+    steps = [line.partition("] ")[2].partition(":")[0] for line in dev.lines if line.startswith("[")]
+    assert steps == ["aws", "program", "stood in for", "processes", "fargate", "lambda"]
 
 
 def test_the_outputs_are_the_stack_s_with_local_addresses_that_answer(dev: Command, port: int) -> None:
