@@ -25,6 +25,9 @@ NOTICES = (
     "made up from the context hash",
 )
 
+# After a failed resource the CLI stops the plugins and the program, and both say so.
+AFTERMATH = ("exited prematurely", "client connection is closing", "resource monitor shut down")
+
 # (type token, operation) → how many resources
 Changes = Counter[tuple[str, str]]
 
@@ -105,6 +108,8 @@ def _diagnostic(event: dict[str, Any], report: Report) -> None:
     message = str(event.get("message", "")).strip()
     urn = event.get("urn", "")
     where = f"{short(urn)}: " if urn else ""
+    if any(mark in message for mark in AFTERMATH):
+        return
     if event.get("severity") == "error":
         report.errors.append(where + message)
     elif event.get("severity") == "warning":

@@ -152,3 +152,8 @@ def test_every_change_is_named_once_and_every_operation_is_one_that_is_counted()
         for part in parts.split(", ")
     }
     assert words <= set(table.OPERATIONS)
+
+
+def test_what_follows_from_a_failed_resource_is_no_error_of_its_own() -> None:
+    lines = [said("error", "AccessDenied", BUCKET), said("error", "Detected that plugin exited prematurely.")]
+    assert events.read("\n".join(lines)).errors == [f"{BUCKET_TYPE} models-bucket: AccessDenied"]
