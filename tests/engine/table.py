@@ -36,7 +36,7 @@ class Table:
         self.notices: set[str] = set()
         self.figures: dict[str, Any] = {}
         figures = "".join(f"{heading:>9}" for heading in HEADINGS)
-        print(f"{'stack':12} {'step':44} {'seconds':>8}{figures}  verdict", flush=True)
+        print(f"{'stack':24} {'step':36} {'seconds':>8}{figures}  verdict", flush=True)
 
     def add(
         self,
@@ -56,7 +56,7 @@ class Table:
         if report:
             self.notices.update(report.notices)
         cells = "".join(f"{counts[op] if report else '':>9}" for op in OPERATIONS)
-        print(f"{stack:12} {step:44} {seconds:8.1f}{cells}  {'FAILED' if complaints else 'ok'}", flush=True)
+        print(f"{stack:24} {step:36} {seconds:8.1f}{cells}  {'FAILED' if complaints else 'ok'}", flush=True)
         for complaint in complaints[:SHOWN]:
             print("    " + complaint.strip().replace("\n", "\n    "), flush=True)
         if len(complaints) > SHOWN:
