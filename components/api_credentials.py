@@ -12,8 +12,13 @@ import pulumi_random as random
 
 from .base.arguments import Arguments
 from .base.children import Children, token
+from .base.names import check_name
 
-NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]{0,127}")
+# Secrets Manager allows 512 characters.
+NAME_LIMIT, INITIAL_PASSWORDS = 512, "-initial-passwords"
+# What the application accepts as a user's name and as a key's id.
+USER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]{0,127}")
+KEY_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 PASSWORD_LENGTH, SALT_LENGTH = 32, 16
 KEY_BYTES = 32
 # scrypt's cost: 32 MiB and about a tenth of a second for one password.
@@ -55,8 +60,9 @@ class ApiCredentials(pulumi.ComponentResource):
         self, name: str, args: ApiCredentialsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         arguments = Arguments(f"ApiCredentials '{name}'", args, ApiCredentialsArgs)
-        users = _names(arguments, "users", ["demo"])
-        key_ids = _names(arguments, "signing_key_ids", ["k1"])
+        check_name(arguments, name, INITIAL_PASSWORDS, NAME_LIMIT)
+        users = _names(arguments, "users", USER, ["demo"])
+        key_ids = _names(arguments, "signing_key_ids", KEY_ID, ["k1"])
         recovery_days = arguments.whole("recovery_window_days", 30, choices=(0, *range(7, 31)))
         protect = arguments.flag("protect")
         tags = arguments.mapping("tags")
@@ -69,17 +75,17 @@ class ApiCredentials(pulumi.ComponentResource):
         keys = {key_id: self._generate_key(key_id) for key_id in key_ids}
         generated = {user: self._generate_password(user) for user in users}
         self.signing_keys_arn = self._keep(
-            "signing-keys",
+            "-signing-keys",
             "Keys that sign and check the service's tokens",
             pulumi.Output.all(**keys).apply(lambda known: {"current": key_ids[-1], "keys": known}),
         )
         self.users_arn = self._keep(
-            "users",
+            "-users",
             "Salted password hashes of the users",
             pulumi.Output.all(**generated).apply(lambda known: _each(known, password_hash)),
         )
         self.initial_passwords_arn = self._keep(
-            "initial-passwords",
+            INITIAL_PASSWORDS,
             "Generated passwords of the users, for people to read",
             pulumi.Output.all(**generated).apply(lambda known: _each(known, password)),
         )
@@ -109,7 +115,7 @@ class ApiCredentials(pulumi.ComponentResource):
 
     def _keep(self, part: str, description: str, content: pulumi.Output[Any]) -> pulumi.Output[str]:
         """A secret with this content; its ARN, known once the content is there."""
-        name = f"{self._children.name}-{part}"
+        name = f"{self._children.name}{part}"
         secret = aws.secretsmanager.Secret(
             name,
             description=description,
@@ -160,8 +166,8 @@ def _each(values: Mapping[str, str], change: Any) -> dict[str, str]:
     return {name: change(value) for name, value in values.items()}
 
 
-def _names(arguments: Arguments, key: str, default: list[str]) -> list[str]:
+def _names(arguments: Arguments, key: str, form: re.Pattern[str], default: list[str]) -> list[str]:
     names = arguments.texts(key, default)
-    if not names or not all(NAME.fullmatch(name) for name in names):
-        arguments.refuse(key, f"one or more names of the form {NAME.pattern}")
+    if not names or not all(form.fullmatch(name) for name in names):
+        arguments.refuse(key, f"one or more names of the form {form.pattern}")
     return names

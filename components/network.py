@@ -10,7 +10,10 @@ import pulumi_awsx as awsx
 
 from .base.arguments import Arguments
 from .base.children import Children, token
+from .base.names import check_name
 
+# Its parts are called by the tag Name, whose value has at most 255 characters.
+NAME_LIMIT, VPC = 255, "-vpc"
 NAT_STRATEGIES = ("None", "Single", "OnePerAz")
 EXISTING = ("existing_vpc_id", "existing_public_subnet_ids", "existing_private_subnet_ids")
 # Room for eight zones from the start, whatever their number now: a further one takes a free part.
@@ -33,9 +36,9 @@ class NetworkArgs(TypedDict):
     existing_vpc_id: NotRequired[pulumi.Input[str] | None]
     """VPC that exists already; nothing is made then. Needs the two lists of subnets. Default: a new VPC."""
     existing_public_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
-    """Public subnets of that VPC, in two zones or more. Default: the new VPC's."""
+    """Public subnets of that VPC, 2 or more, each in a zone of its own. Default: the new VPC's."""
     existing_private_subnet_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]] | None]
-    """Private subnets of that VPC, with a way to ECR, Logs, Secrets Manager, S3. Default: the new VPC's."""
+    """Private subnets of that VPC, 2 or more, with a way to AWS's services. Default: the new VPC's."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]] | None]
     """Further tags of everything that is made. Default: none."""
 
@@ -52,8 +55,11 @@ class Network(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         arguments = Arguments(f"Network '{name}'", args, NetworkArgs)
+        check_name(arguments, name, VPC, NAME_LIMIT)
         exists = arguments.together(*EXISTING)
         arguments.exclude("existing_vpc_id", ("cidr_block", "zones", "nat_gateways", "tags"))
+        for key in EXISTING[1:]:
+            arguments.inputs(key, minimum=2)
         cidr_block = arguments.text("cidr_block", "10.0.0.0/16")
         zone_prefix = _zone_prefix(arguments, cidr_block)
         zones = arguments.whole("zones", 2, minimum=2, maximum=6)
@@ -69,7 +75,7 @@ class Network(pulumi.ComponentResource):
             )
         else:
             vpc = awsx.ec2.Vpc(
-                f"{name}-vpc",
+                f"{name}{VPC}",
                 cidr_block=cidr_block,
                 number_of_availability_zones=zones,
                 # AUTO with the size of a zone stated: else a third zone would move the first two's subnets.

@@ -69,7 +69,7 @@ class Application:
             args.each("models", ModelRelease)
         self._bucket_arn = args.value("model_bucket_arn")
         self._secret_arns = [args.value(key) for key in args.given("signing_keys_arn", "users_arn")]
-        self._secret_arns += args.value("readable_secret_arns", [])
+        self._secret_arns += args.inputs("readable_secret_arns")
         named = {
             "DEFAULT_MODEL": args.text("default_model"),
             "SIGNING_KEYS": args.value("signing_keys_arn"),

@@ -124,6 +124,15 @@ class Arguments:
             return self._refused(key, "a list without repetitions", list(default))
         return self._refused(key, "a list of strings", list(default))
 
+    def inputs(self, key: str, *, minimum: int = 0, maximum: int | None = None) -> Any:
+        """A list whose items may be Outputs, or an Output of one: then nobody knows its length yet."""
+        value = self._args.get(key, [])
+        fits = isinstance(value, list | tuple) and _fits(len(value), minimum, maximum)
+        if fits or isinstance(value, pulumi.Output):
+            return value
+        bounds = f"at least {minimum}" if maximum is None else f"{minimum} to {maximum}"
+        return self._refused(key, f"a list of {bounds} values" if minimum else "a list", [])
+
     def mapping(self, key: str) -> dict[str, Any]:
         """A mapping from names to values, empty by default."""
         value = self._args.get(key, {})

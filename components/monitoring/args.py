@@ -19,6 +19,10 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Quota of an account and Region, docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ACCOUNT_CONCURRENCY = 1000
 
+# An alarm computes with ten series at most, one of them the sum; docs.aws.amazon.com/AmazonCloudWatch/latest/
+# monitoring/Create-alarm-on-metric-math-expression.html
+MAX_GROUPS = 9
+
 # Its policy cannot be changed and does not let CloudWatch use it: every notification would be lost, silently.
 UNUSABLE_KEY = "alias/aws/sns"
 
@@ -165,7 +169,7 @@ def _service(args: Arguments) -> Watched:
             ClusterName=args.value("cluster_name"),
             ServiceName=args.value("service_name"),
             LoadBalancer=args.value("load_balancer_arn_suffix"),
-            TargetGroup=args.value("target_group_arn_suffixes"),
+            TargetGroup=args.inputs("target_group_arn_suffixes", minimum=1, maximum=MAX_GROUPS),
         ),
         limit=args.whole("max_tasks", minimum=1) if args.given("max_tasks") else 0,
     )

@@ -31,6 +31,8 @@ OWN_BALANCER = (
     "access_logs_bucket",
     "protect",
 )
+# What the task definition says elsewhere, too; DRAIN_SECONDS and SERVER are the user's to change.
+OWN_VARIABLES = {"AWS_REGION", "CPU_UNITS", "MEMORY_MIB", "METRICS_PORT", "PORT", "TRUSTED_PROXY_HOPS"}
 RULE = ("listener_rule_hosts", "listener_rule_paths", "listener_rule_priority")
 
 
@@ -116,9 +118,13 @@ class Settings:
         check_name(arguments, name, BALANCER, NAME_LIMIT)
         self.image_uri = arguments.value("image_uri")
         self.application = Application(arguments)
+        for variable in sorted(OWN_VARIABLES & self.application.extra_names):
+            arguments.problem(
+                f"application: environment must not set {variable}, which the service sets itself"
+            )
         self.vpc_id = arguments.value("vpc_id")
-        self.public_subnet_ids = _subnets(arguments, "public_subnet_ids")
-        self.private_subnet_ids = _subnets(arguments, "private_subnet_ids")
+        self.public_subnet_ids = arguments.inputs("public_subnet_ids", minimum=2)
+        self.private_subnet_ids = arguments.inputs("private_subnet_ids", minimum=2)
         self.capacity = read_capacity(arguments)
         self.architecture = arguments.text("architecture", "X86_64", choices=ARCHITECTURES)
         self.cpu_target_percent = arguments.whole("cpu_target_percent", 70, minimum=10, maximum=95)
@@ -167,11 +173,3 @@ class Settings:
                 "HTTPS needs certificate_arn and domain_name; without them set allow_plain_http to true to "
                 "serve plain HTTP on purpose, or give existing_listener_arn of a balancer that has HTTPS"
             )
-
-
-def _subnets(arguments: Arguments, key: str) -> Any:
-    """The subnets; where their number is known already it must do for a balancer or for surviving a zone."""
-    value = arguments.value(key, [])
-    if isinstance(value, list) and arguments.given(key) and len(value) < 2:
-        arguments.refuse(key, "subnets in two zones or more")
-    return value

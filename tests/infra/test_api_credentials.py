@@ -143,8 +143,14 @@ def test_the_secrets_are_protected_as_wanted_and_a_user_can_still_be_removed(pro
         ({"users": ["demo", "demo"]}, "users must be a list without repetitions; got ['demo', 'demo']"),
         ({"users": "demo"}, "users must be a list of strings; got 'demo'"),
         ({"signing_key_ids": []}, "signing_key_ids must be one or more names of the form"),
+        ({"signing_key_ids": ["k@1"]}, "signing_key_ids must be one or more names of the form"),
         ({"recovery_window_days": 5}, "recovery_window_days must be one of 0, 7, 8"),
     ],
 )
 def test_what_cannot_be_is_refused(args: Any, problem: str) -> None:
     assert problem in refusal(lambda: ApiCredentials("credentials", args))
+
+
+def test_a_name_longer_than_that_of_a_secret_is_refused() -> None:
+    problem = refusal(lambda: ApiCredentials("c" * 487, {}))
+    assert problem.endswith(f"its name must have at most 486 characters; '{'c' * 487}' has 487")

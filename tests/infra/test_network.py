@@ -99,7 +99,16 @@ def test_an_existing_network_is_passed_on_and_nothing_is_made() -> None:
             "existing_vpc_id needs existing_public_subnet_ids, existing_private_subnet_ids as well",
         ),
         ({**EXISTING, "zones": 3}, "existing_vpc_id cannot stand beside zones"),
+        (
+            {**EXISTING, "existing_private_subnet_ids": ["subnet-3"]},
+            "existing_private_subnet_ids must be a list of at least 2 values; got ['subnet-3']",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(args: Any, problem: str) -> None:
     assert refusal(lambda: Network("network", args)).endswith(problem)
+
+
+def test_a_name_that_no_tag_can_hold_is_refused() -> None:
+    problem = refusal(lambda: Network("n" * 244, {}))
+    assert problem.endswith(f"its name must have at most 243 characters; '{'n' * 244}' has 244")

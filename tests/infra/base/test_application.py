@@ -109,6 +109,10 @@ def test_the_application_reads_its_models_and_its_secrets_and_nothing_else() -> 
         ({"modles": []}, "application: unknown argument 'modles'; did you mean 'models'?"),
         ({"token_seconds": 59}, "application: token_seconds must be a whole number from 60 to 86400; got 59"),
         ({"log_level": "loud"}, "log_level must be one of debug, info, warning, error; got 'loud'"),
+        (
+            {"readable_secret_arns": "arn:aws:x"},
+            "application: readable_secret_arns must be a list; got 'arn:aws:x'",
+        ),
         ({"default_model": ""}, "application: default_model must be a string; got ''"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from typing import Any, NotRequired, TypedDict
 
+import pulumi
 import pytest
 
 from components.base.arguments import ArgumentError, Arguments
+from tests.support.fake_aws import graph_of
 
 
 class Inner(TypedDict):
@@ -127,6 +129,24 @@ def test_what_is_no_list_of_texts_is_refused(value: Any) -> None:
     arguments = read(names=value)
     arguments.texts("names")
     assert error(arguments).endswith(f"names must be a list of strings; got {value!r}")
+
+
+@pytest.mark.parametrize(("value", "fits"), [(["a"], False), (["a", "b"], True), (list("abcd"), False)])
+def test_a_list_of_inputs_has_bounds_and_they_are_inclusive(value: list[str], fits: bool) -> None:
+    arguments = read(names=value)
+    assert arguments.inputs("names", minimum=2, maximum=3) == (value if fits else [])
+    if not fits:
+        assert error(arguments).endswith(f"names must be a list of 2 to 3 values; got {value!r}")
+
+
+def test_a_list_that_is_not_known_yet_is_not_judged() -> None:
+    def program() -> None:
+        later = pulumi.Output.from_input(["a"])
+        arguments = read(names=later)
+        assert arguments.inputs("names", minimum=2) is later
+        arguments.check()
+
+    graph_of(program)
 
 
 def test_a_text_that_stands_twice_is_refused() -> None:

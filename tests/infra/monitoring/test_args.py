@@ -59,6 +59,14 @@ def test_a_list_must_hold_mappings() -> None:
     assert "functions must be a list of mappings; got ['lambda']" in refused(functions=["lambda"])
 
 
+@pytest.mark.parametrize("count", [0, 10])
+def test_an_alarm_can_add_up_one_to_nine_target_groups(count: int) -> None:
+    groups = [f"targetgroup/{at}/1" for at in range(count)]
+    message = refused(services=[{**SERVICE, "target_group_arn_suffixes": groups}])
+    assert "services[0]: target_group_arn_suffixes must be a list of 1 to 9 values" in message
+    made(services=[{**SERVICE, "target_group_arn_suffixes": ["targetgroup/a/1"] * 9}])
+
+
 def test_a_limit_that_one_ping_fills_is_refused() -> None:
     message = refused(functions=[{**FUNCTION, "concurrency_limit": 1}])
     assert "functions[0]: concurrency_limit must be a whole number of at least 2; got 1" in message

@@ -38,13 +38,17 @@ def test_plain_http_must_be_wanted() -> None:
         ({"public_subnet_ids": None}, "missing argument 'public_subnet_ids', the subnets of the balancer"),
         (
             {"public_subnet_ids": ["subnet-1"]},
-            "public_subnet_ids must be subnets in two zones or more; got ['",
+            "public_subnet_ids must be a list of at least 2 values; got ['",
         ),
-        ({"private_subnet_ids": ["subnet-1"]}, "private_subnet_ids must be subnets in two zones or more"),
+        ({"private_subnet_ids": ["subnet-1"]}, "private_subnet_ids must be a list of at least 2 values"),
         ({"architecture": "arm"}, "architecture must be one of X86_64, ARM64; got 'arm'"),
         ({"cpu_target_percent": 100}, "cpu_target_percent must be a whole number from 10 to 95; got 100"),
         ({"log_retention_days": 13}, "log_retention_days must be one of 1, 3, 5, 7, 14, 30"),
         ({"application": {"log_level": "x"}}, "application: log_level must be one of debug, info"),
+        (
+            {"application": {"environment": {"PORT": "9000"}}},
+            "application: environment must not set PORT, which the service sets itself",
+        ),
         ({"deletion_protection": True}, "unknown argument 'deletion_protection'"),
     ],
 )
