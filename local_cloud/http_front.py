@@ -3,17 +3,17 @@
 import json
 import re
 import socket
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote
 
 from .aws import Aws
 from .events import Request, Response, event_of, own, response_of
 from .lambda_runtime import read_chunks
+from .serving import serve_on
 
 # Quotas: Lambda takes 6 MB of event and gives 6 MB of answer, an HTTP API passes 10 MB and waits 30 s.
 LARGEST_PAYLOAD = 6 * 1024 * 1024
@@ -67,15 +67,7 @@ def read_api(aws: Aws, api_id: str) -> Api:
 
 def serve(listener: socket.socket, api: Api, invoke: Invoke) -> None:
     """Answers on `listener` (bound) from a thread of its own."""
-    port = listener.getsockname()[1]
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(api, invoke), bind_and_activate=False)
-    server.socket.close()
-    server.socket = listener
-    server.server_address = listener.getsockname()
-    server.request_queue_size = 128
-    server.daemon_threads = True
-    server.server_activate()
-    threading.Thread(target=server.serve_forever, name="http-front", daemon=True).start()
+    serve_on(listener, _handler(api, invoke), "http-front")
 
 
 def answer(request: Request, api: Api, invoke: Invoke) -> Response:

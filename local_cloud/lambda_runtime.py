@@ -11,8 +11,11 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from .ports import bind
+from .serving import serve_on
 
 VERSION = "/2018-06-01/runtime"
 
@@ -46,10 +49,9 @@ class RuntimeApi:
         self._changed = threading.Condition()
         self._client = 0
         self.initialised = threading.Event()
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        self.address = f"127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, name="lambda-runtime", daemon=True).start()
+        listener = bind(0)
+        self.address = f"127.0.0.1:{listener.getsockname()[1]}"
+        serve_on(listener, _handler(self), "lambda-runtime")
 
     def submit(self, invocation: Invocation) -> None:
         """Puts an event behind those that wait."""
