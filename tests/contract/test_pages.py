@@ -1,6 +1,7 @@
 """The pages of the components are what the command writes, and what people wrote in them is true."""
 
 import copy
+import importlib.util
 import json
 import re
 import runpy
@@ -256,3 +257,26 @@ def test_every_link_leads_somewhere(page: str) -> None:
     files = [link for link in links if not link.startswith("#")]
     assert [link for link in links if link.startswith("#") and link not in heads] == []
     assert [link for link in files if not (pages.FOLDER / link).exists()] == []
+
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_readme_runs(program_folder: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    program = program_folder / "__main__.py"
+    program.write_text(example)
+    check(graph_of(lambda: runpy.run_path(str(program))), "ApiGatewayLambda")
+
+
+def test_the_readme_names_every_target_with_the_command_behind_it() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = {*re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)} - {"help", "clean"}
+    named = dict(re.findall(r"^\| `make ([a-z]+)` \| `python -m ([a-z_.]+)` \|", README, re.MULTILINE))
+    assert set(named) == targets
+    assert [module for module in named.values() if importlib.util.find_spec(module) is None] == []
+
+
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []
