@@ -73,11 +73,11 @@ def read(output: str) -> Report:
         for name in ("resourcePreEvent", "resOutputsEvent"):
             if name in event:
                 operation = _operation(event[name]["metadata"])
+                key = (operation.urn, operation.op)
+                counts = operation.op not in SILENT and operation.type != STACK
                 # The second event of a step has the diff where the first had none (refresh).
-                if operation.op not in SILENT and (
-                    operation.keys or (operation.urn, operation.op) not in seen
-                ):
-                    seen[operation.urn, operation.op] = operation
+                if counts and (operation.keys or key not in seen):
+                    seen[key] = operation
         if "resOpFailedEvent" in event:
             report.failed.append(_operation(event["resOpFailedEvent"]["metadata"]))
         if "diagnosticEvent" in event:

@@ -25,7 +25,7 @@ def come_up(session: Session, stack: Stack, settings: Mapping[str, Any]) -> bool
     table.add(stack.name, "up", up, complaints)
     if up.code:
         return False
-    figures = {"preview": preview.seconds, "up": up.seconds, "resources": len(stack.state())}
+    figures = {"preview": preview.seconds, "up": up.seconds, "resources": up.count("create")}
     quiet = stack.up()
     usage = stack.pulumi.usage
     table.add(stack.name, "up again", quiet, expect.no_changes(quiet))

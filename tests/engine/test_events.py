@@ -33,6 +33,13 @@ def test_the_halves_of_a_replacement_are_one_replacement() -> None:
     assert report.changes() == {(TASK_TYPE, "replace"): 1}
 
 
+def test_the_stack_itself_is_no_resource() -> None:
+    stack = step(
+        "resourcePreEvent", "create", "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev", events.STACK
+    )
+    assert events.read(stack).operations == []
+
+
 def test_a_resource_that_stayed_the_same_is_no_change() -> None:
     report = events.read(step("resourcePreEvent", "same", BUCKET, BUCKET_TYPE))
     assert report.operations == []
