@@ -1,7 +1,6 @@
 """The same stack from another folder, and a second developer's stack of the same name beside it."""
 
 import json
-import re
 from typing import Any
 
 from tests.engine import expect
@@ -11,9 +10,13 @@ from tests.engine.session import Session
 
 # What AWS knows a resource by; two stacks that share one of these overwrite each other.
 NAMING = ("arn", "name", "bucket", "family", "dashboardName", "id", "dnsName", "url")
-# Shared on purpose: what AWS itself names, and what only counts inside something that is named.
-SHARED = re.compile(
-    r"aws:(cloudwatch/eventTarget|lambda/alias|apigatewayv2/(stage|route)|s3/bucketObjectv2|appautoscaling)"
+# Names that count only inside something that has a name of its own: the function, the API, the bucket.
+SHARED = frozenset(
+    {
+        "aws:lambda/alias:Alias",
+        "aws:apigatewayv2/stage:Stage",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+    }
 )
 
 
@@ -58,7 +61,7 @@ def names(state: list[dict[str, Any]]) -> set[tuple[str, str]]:
     for resource in state:
         if not resource.get("custom") or not resource["type"].startswith("aws:"):
             continue
-        if SHARED.match(resource["type"]):
+        if resource["type"] in SHARED:
             continue
         outputs = {**(resource.get("outputs") or {}), "id": resource.get("id")}
         for key in NAMING:

@@ -233,3 +233,8 @@ def test_plugins_on_path_are_where_a_package_is_added_from(tmp_path: Path) -> No
     assert tools.fill_cache(str(tmp_path), tmp_path / "home", {}) == {}
     found = sorted(path.name for path in (tmp_path / "home/plugins").glob("*/*") if path.is_symlink())
     assert found == [f"pulumi-resource-{name}" for name in ("aws", "awsx", "docker-build", "random")]
+
+
+def test_a_name_inside_something_with_a_name_of_its_own_may_be_shared() -> None:
+    alias = {"type": "aws:lambda/alias:Alias", "custom": True, "id": "arn", "outputs": {"name": "live"}}
+    assert neighbours.names([alias]) == set()
