@@ -198,6 +198,11 @@ def issue_certificate(endpoint: str) -> str:
     return str(acm.request_certificate(DomainName=DOMAIN, ValidationMethod="DNS")["CertificateArn"])
 
 
+def withdraw_certificate(endpoint: str, arn: str) -> None:
+    """Takes it back, when nothing uses it any more."""
+    inventory.client("acm", endpoint).delete_certificate(CertificateArn=arn)
+
+
 def _objects(session: Session, stack: Stack) -> set[str]:
     """Every published file of the models that the bucket holds."""
     bucket = stack.outputs()["modelBucket"]

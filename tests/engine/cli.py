@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import json
 import os
-import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,16 +54,17 @@ class Pulumi:
             report.errors.append(f"ran longer than {seconds:.0f} s" if code == -1 else said)
         return report
 
-    def do(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
+    def do(self, *arguments: str, seconds: float = 120) -> str:
         """Runs a command that has to work and returns what it printed."""
-        done = subprocess.run(
-            ["pulumi", "--non-interactive", *arguments],
-            cwd=self.folder, env=self.env, input=stdin, capture_output=True, text=True, check=False,
-            timeout=seconds, start_new_session=True,
-        )  # fmt: skip
-        if done.returncode:
-            raise CommandError(f"pulumi {' '.join(arguments)}: {(done.stderr or done.stdout).strip()}")
-        return done.stdout
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            command = ["pulumi", "--non-interactive", *arguments]
+            code = start(command, cwd=self.folder, env=self.env, out=out, err=err).wait(seconds)
+            out.seek(0)
+            err.seek(0)
+            said = out.read()
+            if code:
+                raise CommandError(f"pulumi {' '.join(arguments)}: {(err.read() or said).strip()}")
+            return said
 
 
 class Stack:
@@ -115,6 +116,13 @@ class Stack:
     def remove(self) -> None:
         """Takes the stack out of the backend, whatever stands in its state, and its stack file away."""
         self.pulumi.do("stack", "rm", "--yes", "--force", "--stack", self.name)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Gives the stack a state that was exported before."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(state, file)
+            file.flush()
+            self.pulumi.do("stack", "import", "--stack", self.name, "--file", file.name)
 
     def state(self, *, secrets: bool = False) -> list[dict[str, Any]]:
         """The resources of the state, providers included."""

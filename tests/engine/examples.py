@@ -1,12 +1,14 @@
 """Every program under examples/: up, a quiet second up, destroy; the library is a wheel or a plugin."""
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.engine import example_env, expect, settings, somebody_else, tools
+from tests.engine import example_env, expect, processes, settings, somebody_else, tools
 from tests.engine.cli import CommandError, Pulumi, Stack
 from tests.engine.events import short
 from tests.engine.inventory import inventory, left
@@ -25,8 +27,8 @@ class Example:
     language: str = "python"
 
 
-def examples(endpoint: str) -> list[Example]:
-    """All of them; the longest first."""
+def examples(theirs: somebody_else.Settings) -> list[Example]:
+    """All of them, the longest first; `theirs` is the configuration of what exists already."""
     return [
         Example("everything"),
         Example("fargate_alone"),
@@ -34,7 +36,7 @@ def examples(endpoint: str) -> list[Example]:
         Example("yaml", language="yaml"),
         Example("lambda_alone"),
         Example("bucket_alone"),
-        Example("existing_infrastructure", somebody_else.infrastructure(endpoint)),
+        Example("existing_infrastructure", theirs),
         Example("watch_another_service", somebody_else.OTHER_SERVICE),
         Example("another_image", {"imageUri": somebody_else.IMAGE}),
     ]
@@ -45,17 +47,31 @@ def run(session: Session) -> None:
     clone = session.workspace.clone("examples-clone")
     sources = session.workspace.clone("wheel-sources")
     environment = example_env.make(session.workspace.root / "wheel-env", sources)
-    chosen = examples(session.cloud.url)
     path = session.pulumi.env["PATH"]
-    able = [e for e in chosen if tools.host(path, e.language) and (e.language != "nodejs" or _npm(path))]
-    for example in chosen:
-        if example not in able:
-            print(f"    not run: examples/{example.name}, the language host {example.language} is not there")
-    before = inventory(session.cloud.url)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda e: _live(session, clone / "examples" / e.name, e, environment), able))
-    new, _ = left(before, inventory(session.cloud.url))
+    with somebody_else.infrastructure(session.cloud.url) as theirs:
+        before = inventory(session.cloud.url)
+        able = []
+        for example in examples(theirs):
+            if tools.host(path, example.language) and (example.language != "nodejs" or _npm(path)):
+                able.append(example)
+            else:
+                print(f"    not run: examples/{example.name}: no language host for {example.language}")
+        _side_by_side([partial(_live, session, clone / "examples" / e.name, e, environment) for e in able])
+        new, _ = left(before, inventory(session.cloud.url))
     session.table.add("examples", "nothing left of any", None, [f"left: {item}" for item in new])
+
+
+def _side_by_side(lives: list[Callable[[], None]]) -> None:
+    """Runs them, a few at once; an interrupt ends those that run and starts no other."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [pool.submit(life) for life in lives]
+        try:
+            for life in running:
+                life.result()
+        except KeyboardInterrupt:
+            with processes.stopped():
+                pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _npm(path: str) -> bool:

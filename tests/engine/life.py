@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.engine import expect
 from tests.engine.cli import Stack
-from tests.engine.session import Session, secret_texts
+from tests.engine.secret_texts import secret_texts
+from tests.engine.session import Session
 
 OUTPUTS = {"url", "fargateUrl", "lambdaUrl", "modelBucket", "imageUri", "dashboardUrls", "loginCommand"}
 

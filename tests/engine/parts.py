@@ -30,6 +30,7 @@ def dev(session: Session) -> None:
         drift.run(session, stack)
         changes.run(session, stack, certificate)
     destroy.unprotected(session, stack, before)
+    changes.withdraw_certificate(session.cloud.url, certificate)
 
 
 def quick(session: Session) -> None:
@@ -49,6 +50,7 @@ def prod(session: Session) -> None:
     if life.come_up(session, stack, {"certificateArn": certificate, "domainName": changes.DOMAIN}):
         life.outputs(session, stack)
     destroy.protected(session, stack, before)
+    changes.withdraw_certificate(session.cloud.url, certificate)
 
 
 def one_value(session: Session) -> None:
@@ -60,6 +62,7 @@ def one_value(session: Session) -> None:
     if session.table.add(stack.name, "up", up, expect.only_creates(up)):
         changes.run(session, stack, certificate)
     destroy.unprotected(session, stack, before)
+    changes.withdraw_certificate(session.cloud.url, certificate)
 
 
 PARTS: dict[str, Callable[[Session], None]] = {

@@ -8,8 +8,9 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,8 +19,30 @@ GRACE_SECONDS = 10.0
 PROGRAM = "pulumi-language-python-exec"
 
 
+_running: "set[Child]" = set()
+_stopping = threading.Event()
+
+
+class StoppedError(Exception):
+    """A command that is not started any more, because the run is being stopped."""
+
+
+@contextlib.contextmanager
+def stopped() -> Iterator[None]:
+    """Ends every running command, of all threads, and lets none start until the block is left."""
+    _stopping.set()
+    try:
+        for child in list(_running):
+            child.end()
+        yield
+    finally:
+        _stopping.clear()
+
+
 def start(command: list[str], *, cwd: Path, env: Mapping[str, str], out: IO[str], err: IO[str]) -> "Child":
     """Starts `command` in a session of its own, its output going to two files."""
+    if _stopping.is_set():
+        raise StoppedError(command[0])
     return Child(
         subprocess.Popen(command, cwd=cwd, env=env, start_new_session=True, text=True, stdout=out, stderr=err)
     )
@@ -38,6 +61,7 @@ class Child:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
+        _running.add(self)
 
     def wait(self, seconds: float, *, usage: Usage | None = None) -> int:
         """Its exit code, or -1 where it took longer than `seconds`; it is gone afterwards."""
@@ -77,6 +101,7 @@ class Child:
                 self.process.poll()
                 time.sleep(0.05)
         self.process.wait()
+        _running.discard(self)
 
 
 def _session(pid: int) -> int:

@@ -1,7 +1,6 @@
 """One run: its workspace, its AWS, the CLI in the first clone, and the table that every step writes to."""
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +14,6 @@ from tests.engine.inventory import inventory, left
 from tests.engine.proxy import Proxy
 from tests.engine.table import Table
 from tests.engine.workspace import Workspace
-
-PROJECT = "spot-inference"
 
 
 class Session:
@@ -97,44 +94,3 @@ def _introduce(pulumi: Pulumi, path: str, cloud: Cloud, fetched: dict[str, str])
     for name, version in sorted(fetched.items()):
         print(f"plugin {name}: {version}, fetched by the CLI")
     print(f"processors: {os.cpu_count()}", flush=True)
-
-
-def secret_texts(stack: Stack) -> set[str]:
-    """Every password, key and token of a stack, decrypted from its state: texts of 8 characters and more."""
-    found: set[str] = set()
-    for resource in stack.state(secrets=True):
-        for part in ("inputs", "outputs"):
-            for key, value in (resource.get(part) or {}).items():
-                if not key.startswith("__"):  # a bridge's own bookkeeping is secret as a whole
-                    _collect(value, found)
-    return found
-
-
-def _collect(value: object, found: set[str]) -> None:
-    if isinstance(value, dict):
-        if "plaintext" in value:
-            _leaves(json.loads(value["plaintext"]), found)
-        else:
-            for item in value.values():
-                _collect(item, found)
-    elif isinstance(value, list):
-        for item in value:
-            _collect(item, found)
-
-
-def _leaves(value: object, found: set[str]) -> None:
-    if isinstance(value, str):
-        try:
-            inner = json.loads(value)
-        except ValueError:
-            inner = None
-        if isinstance(inner, dict | list):
-            _leaves(inner, found)
-        elif len(value) >= 8:
-            found.add(value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            _leaves(item, found)
-    elif isinstance(value, list):
-        for item in value:
-            _leaves(item, found)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.engine import neighbours, session, settings, tools
+from tests.engine import neighbours, processes, secret_texts, settings, tools
 from tests.engine.cloud import CloudError, local
 from tests.engine.processes import start
 from tests.engine.proxy import Fault, Proxy
@@ -163,7 +163,7 @@ def test_without_a_cli_the_command_says_so_and_exits_with_3(tmp_path: Path) -> N
 
 def test_secrets_are_found_inside_json_texts() -> None:
     found: set[str] = set()
-    session._leaves(json.dumps({"keys": {"k1": "a-long-secret"}, "current": "k1"}), found)
+    secret_texts._leaves(json.dumps({"keys": {"k1": "a-long-secret"}, "current": "k1"}), found)
     assert found == {"a-long-secret"}
 
 
@@ -238,3 +238,14 @@ def test_plugins_on_path_are_where_a_package_is_added_from(tmp_path: Path) -> No
 def test_a_name_inside_something_with_a_name_of_its_own_may_be_shared() -> None:
     alias = {"type": "aws:lambda/alias:Alias", "custom": True, "id": "arn", "outputs": {"name": "live"}}
     assert neighbours.names([alias]) == set()
+
+
+def test_nothing_new_is_started_while_a_run_is_being_stopped(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as out:
+        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        child = start(command, cwd=tmp_path, env=os.environ, out=out, err=out)
+        with processes.stopped():
+            assert child.process.poll() is not None
+            with pytest.raises(processes.StoppedError):
+                start(command, cwd=tmp_path, env=os.environ, out=out, err=out)
+        start([sys.executable, "-c", ""], cwd=tmp_path, env=os.environ, out=out, err=out).wait(10)

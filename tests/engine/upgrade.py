@@ -28,7 +28,7 @@ def run(session: Session) -> None:
         saved = json.loads(file.read_text())
         stack = session.stack(NAME, like="prod")
         stack.set(saved["settings"])
-        stack.pulumi.do("stack", "import", "--stack", NAME, stdin=json.dumps(saved["state"]))
+        stack.restore(saved["state"])
         preview = stack.preview()
         session.table.add("upgrade", f"update from {file.stem}", preview, judge(preview))
         stack.remove()
