@@ -57,7 +57,7 @@ def open_cloud(path: str, folder: Path) -> Cloud:
     )
     kind = f"moto_plus, {fuller}" if fuller else f"moto {importlib.metadata.version('moto')}"
     with (folder / "moto.log").open("w") as log:
-        child = start(command, cwd=folder, env=os.environ, out=log, err=log)
+        child = start(command, cwd=folder, env=os.environ, out=log, err=log, server=True)
     cloud = Cloud(f"http://127.0.0.1:{port}", kind, child)
     _wait(cloud, child, folder / "moto.log")
     return cloud

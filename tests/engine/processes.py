@@ -29,7 +29,7 @@ class StoppedError(Exception):
 
 @contextlib.contextmanager
 def stopped() -> Iterator[None]:
-    """Ends every running command, of all threads, and lets none start until the block is left."""
+    """Ends every running command, of all threads, but servers; lets none start until the block is left."""
     _stopping.set()
     try:
         for child in list(_running):
@@ -39,13 +39,18 @@ def stopped() -> Iterator[None]:
         _stopping.clear()
 
 
-def start(command: list[str], *, cwd: Path, env: Mapping[str, str], out: IO[str], err: IO[str]) -> "Child":
+def start(
+    command: list[str], *, cwd: Path, env: Mapping[str, str], out: IO[str], err: IO[str], server: bool = False
+) -> "Child":
     """Starts `command` in a session of its own, its output going to two files."""
     if _stopping.is_set():
         raise StoppedError(command[0])
-    return Child(
+    child = Child(
         subprocess.Popen(command, cwd=cwd, env=env, start_new_session=True, text=True, stdout=out, stderr=err)
     )
+    if not server:
+        _running.add(child)
+    return child
 
 
 @dataclass
@@ -61,7 +66,6 @@ class Child:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
-        _running.add(self)
 
     def wait(self, seconds: float, *, usage: Usage | None = None) -> int:
         """Its exit code, or -1 where it took longer than `seconds`; it is gone afterwards."""
@@ -74,6 +78,8 @@ class Child:
                     _measure(self.process.pid, usage)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self.process.wait(0.25)
+            if _stopping.is_set():
+                raise StoppedError(str(self.process.args))
             return self.process.returncode
         finally:
             self.end()

@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.engine.inventory import client
 
 Settings = dict[str, Any]
@@ -29,10 +31,10 @@ def infrastructure(endpoint: str) -> Iterator[Settings]:
     with contextlib.ExitStack() as made:
         vpc, public, private = _network(aws, made)
         group = aws("ec2").create_security_group(GroupName="edge", Description="edge", VpcId=vpc)["GroupId"]
-        made.callback(aws("ec2").delete_security_group, GroupId=group)
+        made.callback(_try, aws("ec2").delete_security_group, GroupId=group)
         balancer = aws("elbv2").create_load_balancer(Name="shared", Subnets=public, SecurityGroups=[group])
         balancer_arn = balancer["LoadBalancers"][0]["LoadBalancerArn"]
-        made.callback(aws("elbv2").delete_load_balancer, LoadBalancerArn=balancer_arn)
+        made.callback(_try, aws("elbv2").delete_load_balancer, LoadBalancerArn=balancer_arn)
         nothing = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
         listener = aws("elbv2").create_listener(
             LoadBalancerArn=balancer_arn, Protocol="HTTP", Port=80, DefaultActions=[nothing]
@@ -40,11 +42,11 @@ def infrastructure(endpoint: str) -> Iterator[Settings]:
         cluster = aws("ecs").create_cluster(
             clusterName="shared", capacityProviders=["FARGATE", "FARGATE_SPOT"]
         )
-        made.callback(aws("ecs").delete_cluster, cluster="shared")
+        made.callback(_try, aws("ecs").delete_cluster, cluster="shared")
         aws("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
         )
-        made.callback(_empty_and_delete, aws("s3"))
+        made.callback(_try, _empty_and_delete, s3=aws("s3"))
         yield {
             "vpcId": vpc,
             "privateSubnetIds": private,
@@ -54,6 +56,12 @@ def infrastructure(endpoint: str) -> Iterator[Settings]:
             "balancerSecurityGroupId": group,
             "bucketName": BUCKET,
         }
+
+
+def _try(delete: Callable[..., Any], **what: Any) -> None:
+    """After an interrupt something of the example may still stand in it."""
+    with contextlib.suppress(ClientError):
+        delete(**what)
 
 
 def _empty_and_delete(s3: Any) -> None:
@@ -66,12 +74,12 @@ def _network(aws: Callable[[str], Any], made: contextlib.ExitStack) -> tuple[str
     """A VPC with two public and two private subnets."""
     ec2 = aws("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
-    made.callback(ec2.delete_vpc, VpcId=vpc)
+    made.callback(_try, ec2.delete_vpc, VpcId=vpc)
     ids = []
     for number, zone in enumerate("abab"):
         subnet = ec2.create_subnet(
             VpcId=vpc, CidrBlock=f"10.77.{number}.0/24", AvailabilityZone=f"eu-central-1{zone}"
         )
         ids.append(subnet["Subnet"]["SubnetId"])
-        made.callback(ec2.delete_subnet, SubnetId=ids[-1])
+        made.callback(_try, ec2.delete_subnet, SubnetId=ids[-1])
     return vpc, ids[:2], ids[2:]
