@@ -139,7 +139,7 @@ def _check_together(settings: StackSettings, config: Arguments) -> None:
         if not all(NAME.fullmatch(name) for name in names):
             config.refuse(key, f"a list of names of the form {NAME.pattern}")
     names = [model.name for model in read_model_folders(config, settings.models)]
-    if names and settings.default_model not in names:
+    if len(names) == len(settings.models) and settings.default_model not in names:
         config.refuse("defaultModel", f"one of the models, {', '.join(names)}")
     if not all(EMAIL.fullmatch(address) for address in settings.alarm_emails):
         config.refuse("alarmEmails", "a list of mail addresses")
