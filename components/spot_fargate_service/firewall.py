@@ -3,6 +3,7 @@
 Rules are resources of their own, never inline: the two styles undo each other's work.
 """
 
+import functools
 from dataclasses import dataclass
 
 import pulumi
@@ -55,7 +56,8 @@ def _group(children: Children, settings: Settings, part: str, description: str) 
     )
 
 
-def _allow_in(
+def _allow(
+    rule: type[aws.vpc.SecurityGroupIngressRule] | type[aws.vpc.SecurityGroupEgressRule],
     children: Children,
     part: str,
     group: pulumi.Input[str],
@@ -64,7 +66,7 @@ def _allow_in(
     cidr_ipv4: str | None = None,
     referenced_security_group_id: pulumi.Input[str] | None = None,
 ) -> None:
-    aws.vpc.SecurityGroupIngressRule(
+    rule(
         f"{children.name}-{part}",
         security_group_id=group,
         ip_protocol="tcp",
@@ -77,23 +79,5 @@ def _allow_in(
     )
 
 
-def _allow_out(
-    children: Children,
-    part: str,
-    group: pulumi.Input[str],
-    port: int,
-    *,
-    cidr_ipv4: str | None = None,
-    referenced_security_group_id: pulumi.Input[str] | None = None,
-) -> None:
-    aws.vpc.SecurityGroupEgressRule(
-        f"{children.name}-{part}",
-        security_group_id=group,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        cidr_ipv4=cidr_ipv4,
-        referenced_security_group_id=referenced_security_group_id,
-        tags=children.tags,
-        opts=children.options(),
-    )
+_allow_in = functools.partial(_allow, aws.vpc.SecurityGroupIngressRule)
+_allow_out = functools.partial(_allow, aws.vpc.SecurityGroupEgressRule)
