@@ -4,6 +4,7 @@ python -m tests.contract.schema            says whether the committed file is th
 python -m tests.contract.schema --write    writes it
 """
 
+import inspect
 import json
 import subprocess
 import sys
@@ -48,8 +49,20 @@ def ask(*command: str, cwd: Path) -> dict[str, Any]:
 
 def text(schema: dict[str, Any]) -> str:
     """The schema as it is committed: without the version, which a release changes and nothing else."""
-    kept = {key: value for key, value in schema.items() if key != "version"}
+    kept = {key: _dedented(value) for key, value in schema.items() if key != "version"}
     return json.dumps(kept, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _dedented(value: Any) -> Any:
+    """The value with descriptions as Python 3.13 has them; earlier ones keep a docstring's indentation."""
+    if isinstance(value, list):
+        return [_dedented(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: inspect.cleandoc(item) if key == "description" and isinstance(item, str) else _dedented(item)
+        for key, item in value.items()
+    }
 
 
 def main(options: list[str]) -> int:
