@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jmespath  # type: ignore[import-untyped]
+import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..aws import Aws

@@ -10,6 +10,7 @@ import pytest
 
 from inference_app.hosts.assembly import Application, assemble
 from inference_app.settings import read_settings
+from tests.app.support.clock import Clock
 from tests.app.support.doors import Door, alb, function, http_v2, over_socket, rest_v1, wsgi
 from tests.app.support.environment import USER, environment
 from tests.app.support.process import running
@@ -74,3 +75,9 @@ def bearer(token: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def as_json(bearer: dict[str, str]) -> dict[str, str]:
     return {**bearer, "Content-Type": "application/json"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that the test moves."""
+    return Clock()

@@ -15,6 +15,7 @@ from inference_app.hosts import lambda_handler
 from inference_app.hosts.assembly import REFRESH_SECONDS, Application, assemble
 from inference_app.hosts.lambda_handler import AGAIN_SECONDS, load_at_init, make_handler
 from inference_app.settings import read_settings
+from tests.app.support.clock import Clock
 from tests.app.support.doors import Asked, alb, http_v2, rest_v1
 from tests.app.support.environment import KEY_2, environment, keys_json
 from tests.app.support.process import start
@@ -24,18 +25,6 @@ PINGS: list[dict[str, Any]] = [
     {"version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {}},
     {"version": "0", "detail-type": "Scheduled Event", "source": "aws.scheduler", "detail": "{}"},
 ]
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

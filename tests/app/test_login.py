@@ -24,19 +24,8 @@ from inference_app.hosts.assembly import Application
 from inference_app.serving.answer import answer
 from inference_app.serving.messages import Answer, Request
 from inference_app.serving.services import Services
+from tests.app.support.clock import Clock
 from tests.app.support.environment import PASSWORD, USER, scrypt
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

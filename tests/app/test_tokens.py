@@ -13,6 +13,7 @@ import pytest
 from inference_app.auth.key_ring import MISS_SECONDS, KeyRing, read_keys
 from inference_app.auth.tokens import Tokens
 from inference_app.errors import ApiError, RefusedError, SourceError
+from tests.app.support.clock import Clock
 from tests.app.support.environment import KEY_1, KEY_2, keys_json
 
 NOW = 1_700_000_000.0
@@ -31,17 +32,11 @@ class Secret:
         return self.text.encode()
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    clock = Clock()
+    clock.now = NOW
+    return clock
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jmespath  # type: ignore[import-untyped]
+import jmespath
 
 from local_cloud.aws import Aws
 from local_cloud.provision import Provisioner
