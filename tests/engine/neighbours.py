@@ -22,10 +22,7 @@ SHARED = frozenset(
 
 def clone(session: Session, stack: Stack) -> None:
     """An update from another folder changes nothing."""
-    folder = session.workspace.clone("elsewhere/second clone")
-    settings = f"Pulumi.{stack.name}.yaml"
-    (folder / settings).write_text((session.clone / settings).read_text())
-    report = stack.at(folder).up()
+    report = session.elsewhere(stack, "elsewhere/second clone").up()
     session.table.add(stack.name, "up from a clone elsewhere", report, expect.no_changes(report))
 
 

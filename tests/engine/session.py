@@ -37,6 +37,13 @@ class Session:
             (self.clone / f"Pulumi.{name}.yaml").write_text(text)
         return Stack(self.pulumi, name).init()
 
+    def elsewhere(self, stack: Stack, name: str) -> Stack:
+        """The same stack from a clone of its own in folder `name`, with the configuration that it has now."""
+        folder = self.workspace.clone(name)
+        settings = f"Pulumi.{stack.name}.yaml"
+        (folder / settings).write_text((stack.pulumi.folder / settings).read_text())
+        return stack.at(folder)
+
     def clear(self) -> None:
         """Destroys what an interrupted run left in an AWS that is not its own and goes on without it."""
         for stack in self.pulumi.stacks if not self.cloud.own else []:
