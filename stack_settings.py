@@ -18,12 +18,12 @@ from components.base.application import LOG_LEVELS
 from components.base.arguments import Arguments
 from components.base.logs import RETENTION_DAYS
 from components.base.model_folders import read_model_folders
+from components.monitoring.args import EMAIL
 from components.spot_fargate_service.capacity import SIZES
 
 # Where the AWS provider looks for the region, in this order.
 REGION_KEYS = {"aws:region", "AWS_REGION", "AWS_DEFAULT_REGION"}
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,31}")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 HTTPS_MISSING = (
     "the Fargate service needs certificateArn and domainName for HTTPS "

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from .base.arguments import Arguments
-from .base.children import Children, token
+from .base.children import Children, outputs_of, token
 from .base.names import check_name
 
 # Secrets Manager allows 512 characters.
@@ -90,14 +90,7 @@ class ApiCredentials(pulumi.ComponentResource):
             pulumi.Output.all(**generated).apply(lambda known: _each(known, password)),
         )
         self.login_command = self.initial_passwords_arn.apply(login_command)
-        self.register_outputs(
-            {
-                "signing_keys_arn": self.signing_keys_arn,
-                "users_arn": self.users_arn,
-                "initial_passwords_arn": self.initial_passwords_arn,
-                "login_command": self.login_command,
-            }
-        )
+        self.register_outputs(outputs_of(self))
 
     def _generate_key(self, key_id: str) -> pulumi.Output[str]:
         return random.RandomBytes(

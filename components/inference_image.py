@@ -14,7 +14,7 @@ import pulumi_random as random
 
 from .base.arguments import Arguments
 from .base.build_context import ContextError, hash_of
-from .base.children import Children, token
+from .base.children import Children, outputs_of, token
 from .base.names import check_name
 from .base.policies import allow, policy
 
@@ -105,13 +105,7 @@ class InferenceImage(pulumi.ComponentResource):
         self.image_uri = pulumi.Output.format("{0}@{1}", repository.repository_url, image.digest)
         self.repository_name = repository.name
         self.repository_url = repository.repository_url
-        self.register_outputs(
-            {
-                "image_uri": self.image_uri,
-                "repository_name": self.repository_name,
-                "repository_url": self.repository_url,
-            }
-        )
+        self.register_outputs(outputs_of(self))
 
     def _build(
         self,

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from .base.application import ModelRelease
 from .base.arguments import Arguments
-from .base.children import Children, token
+from .base.children import Children, outputs_of, token
 from .base.model_folders import ModelFolder, read_model_folders
 from .base.names import check_name
 from .base.policies import deny, policy
@@ -72,9 +72,7 @@ class ModelBucket(pulumi.ComponentResource):
             self.bucket_name = pulumi.Output.from_input(existing)
             self.bucket_arn = pulumi.Output.format("arn:{0}:s3:::{1}", partition, existing)
         self.models = pulumi.Output.all(*[self._publish(folder) for folder in folders])
-        self.register_outputs(
-            {"bucket_name": self.bucket_name, "bucket_arn": self.bucket_arn, "models": self.models}
-        )
+        self.register_outputs(outputs_of(self))
 
     def _make_bucket(self, *, force_destroy: bool, protect: bool) -> None:
         name, children = self._children.name, self._children

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from .base.arguments import Arguments
-from .base.children import Children, token
+from .base.children import Children, outputs_of, token
 from .base.names import check_name
 
 # Its parts are called by the tag Name, whose value has at most 255 characters.
@@ -90,13 +90,7 @@ class Network(pulumi.ComponentResource):
             self.vpc_id = vpc.vpc_id
             self.public_subnet_ids = vpc.public_subnet_ids.apply(list)
             self.private_subnet_ids = vpc.private_subnet_ids.apply(list)
-        self.register_outputs(
-            {
-                "vpc_id": self.vpc_id,
-                "public_subnet_ids": self.public_subnet_ids,
-                "private_subnet_ids": self.private_subnet_ids,
-            }
-        )
+        self.register_outputs(outputs_of(self))
 
     def _make_s3_endpoint(self, children: Children, vpc: awsx.ec2.Vpc) -> None:
         """Models and image layers come from S3: through this endpoint they pay no NAT gateway."""

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from ..base.children import Children, token
+from ..base.children import Children, outputs_of, token
 from .args import ApiGatewayLambdaArgs, read
 from .function import FunctionBehindAlias
 from .http_api import HttpApi
@@ -49,15 +49,4 @@ class ApiGatewayLambda(pulumi.ComponentResource):
         self.stage_name = http.stage.name
         self.log_group_name = served.log_group.name
         self.role_arn = served.role.arn
-        self.register_outputs(
-            {
-                "url": self.url,
-                "function_name": self.function_name,
-                "function_arn": self.function_arn,
-                "alias_name": self.alias_name,
-                "api_id": self.api_id,
-                "stage_name": self.stage_name,
-                "log_group_name": self.log_group_name,
-                "role_arn": self.role_arn,
-            }
-        )
+        self.register_outputs(outputs_of(self))

@@ -23,6 +23,11 @@ def tags_for(component: str, name: str, extra: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def outputs_of(component: pulumi.ComponentResource) -> dict[str, Any]:
+    """What a component registers as its last act: every output that its class declares."""
+    return {name: getattr(component, name) for name in type(component).__annotations__}
+
+
 class Children:
     """What a component's parts need to make children: the component's name, its tags, who owns them."""
 

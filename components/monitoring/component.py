@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from ..base.children import Children, token
+from ..base.children import Children, outputs_of, token
 from ..base.policies import allow, policy
 from .alarms import Rule, function_rules, make_alarms, service_rules
 from .args import TOPIC, MonitoringArgs, Settings, Watched, read
@@ -45,13 +45,7 @@ class Monitoring(pulumi.ComponentResource):
         self.topic_arn = self._topic.arn
         self.alarm_arns = pulumi.Output.all(*(alarm.arn for alarm in self._alarms))
         self.dashboard_urls = pulumi.Output.all(*self._dashboards).apply(named_addresses)
-        self.register_outputs(
-            {
-                "topic_arn": self.topic_arn,
-                "alarm_arns": self.alarm_arns,
-                "dashboard_urls": self.dashboard_urls,
-            }
-        )
+        self.register_outputs(outputs_of(self))
 
     def _make_topic(self, settings: Settings) -> aws.sns.Topic:
         # Encrypted only under a key of the user's: CloudWatch may not use AWS's own key for SNS, and its

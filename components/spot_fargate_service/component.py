@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from ..base.children import Children, token
+from ..base.children import Children, outputs_of, token
 from .args import Settings, SpotFargateServiceArgs
 from .capacity import Cluster, existing_cluster, make_cluster
 from .firewall import APP_PORT, Firewall, make_firewall
@@ -67,7 +67,7 @@ class SpotFargateService(pulumi.ComponentResource):
         self.security_group_id = firewall.tasks
         self.task_role_arn = task.role_arn
         self.log_group_name = task.log_group_name
-        self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__})
+        self.register_outputs(outputs_of(self))
 
 
 def _make_service(

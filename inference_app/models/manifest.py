@@ -126,9 +126,7 @@ def read_manifest(content: bytes) -> Manifest:
 
 
 def _input(reader: _Reader) -> Input:
-    kind = reader.text("kind")
-    if kind not in INPUT_KINDS:
-        raise RefusedError(f"{reader.where}: kind must be one of {', '.join(INPUT_KINDS)}, {kind!r} came")
+    kind = reader.one_of("kind", INPUT_KINDS)
     item = Input(
         name=reader.text("name"),
         kind=kind,
@@ -163,9 +161,7 @@ def _choice(reader: _Reader, names: set[str]) -> Choice:
 
 
 def _output(reader: _Reader) -> Output:
-    kind = reader.text("kind")
-    if kind not in OUTPUT_KINDS:
-        raise RefusedError(f"{reader.where}: kind must be one of {', '.join(OUTPUT_KINDS)}, {kind!r} came")
+    kind = reader.one_of("kind", OUTPUT_KINDS)
     output = Output(
         name=reader.text("name"),
         kind=kind,
@@ -231,6 +227,12 @@ class _Reader:
 
     def text(self, key: str) -> str:
         return str(self.value(key, str))
+
+    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in choices:
+            raise RefusedError(f"{self.where}: {key} must be one of {', '.join(choices)}, {value!r} came")
+        return value
 
     def object(self, key: str) -> _Reader:
         return _Reader(self.any(key), f"{self.where}: {key}")

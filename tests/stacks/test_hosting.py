@@ -1,5 +1,7 @@
 """`hosting` chooses the hosts; what the other one needs is not made."""
 
+from collections.abc import Callable
+
 import pytest
 
 from local_cloud.recording import Graph
@@ -34,8 +36,8 @@ def test_fargate_alone_makes_no_function_and_no_api(on_fargate: Graph) -> None:
 
 
 @pytest.mark.parametrize("stack", [dev, prod])
-def test_both_stacks_serve_on_both_hosts_with_a_dashboard_each(stack: object) -> None:
-    graph = stack()  # type: ignore[operator]
+def test_both_stacks_serve_on_both_hosts_with_a_dashboard_each(stack: Callable[[], Graph]) -> None:
+    graph = stack()
     assert graph.exports.keys() == COMMON | {"fargateUrl", "lambdaUrl"}
     assert graph.exports["url"] == graph.exports["fargateUrl"]
     assert graph.exports["dashboardUrls"].keys() == {"fargate", "lambda"}
