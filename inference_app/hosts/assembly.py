@@ -19,6 +19,7 @@ from ..auth.users import UserStore
 from ..errors import RefusedError, SourceError
 from ..models.loader import ModelLoader
 from ..models.store import ModelStore
+from ..serving.exchange import Exchange
 from ..serving.services import Alone, HostState, Services
 from ..settings import Settings
 from ..sources.addresses import Addresses
@@ -38,6 +39,7 @@ class Application:
     """The application of one process: what answers, and what reads."""
 
     app: WSGIApplication
+    exchange: Exchange
     services: Services
     loader: ModelLoader
     clock: Callable[[], float]
@@ -96,5 +98,6 @@ def assemble(
         except Exception as error:  # a client's token led here: nothing that happens now may become its 5xx
             log.warning("the signing keys cannot be read now: %s", error)
 
-    app = create_app(services, settings.trusted_proxy_hops, reload_keys)
-    return Application(app, services, loader, clock)
+    exchange = Exchange(services, reload_keys)
+    app = create_app(exchange, settings.trusted_proxy_hops)
+    return Application(app, exchange, services, loader, clock)

@@ -1,44 +1,27 @@
-"""The WSGI application: Flask takes a request apart and builds the response; `answer` does the rest."""
+"""The WSGI application: Flask takes a request apart and builds the response; `Exchange` does the rest."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ..errors import ApiError
-from ..serving.answer import answer
+from ..serving.exchange import Exchange
 from ..serving.messages import Answer, Request, error_answer, request_id
-from ..serving.services import Services
-from ..telemetry.logs import log_request
 from .client import client_address
 from .routes import register
 
 log = logging.getLogger("inference.web")
 
 
-def create_app(
-    services: Services, trusted_proxy_hops: int = 0, reload_keys: Callable[[], None] = lambda: None
-) -> Flask:
-    """The application for `services`.
-
-    `reload_keys` is called (it may do I/O) when a token names a key that is not known, at most once in a
-    while; the request is then answered a second time.
-    """
+def create_app(exchange: Exchange, trusted_proxy_hops: int = 0) -> Flask:
+    """The application whose every route is answered by `exchange`."""
     app = Flask(__name__, static_folder=None)
 
     def adapt(**_: object) -> Response:
-        started = time.perf_counter()
-        asked = _request(trusted_proxy_hops)
-        reply = answer(asked, services)
-        if reply.status == 401 and services.keys.take_wanted():
-            reload_keys()
-            reply = answer(asked, services)
-        log_request(asked, reply, time.perf_counter() - started)
-        return _response(reply)
+        return _response(exchange(_request(trusted_proxy_hops)))
 
     app.url_map.merge_slashes = app.url_map.strict_slashes = False  # or Flask redirects by itself, in HTML
     register(app, adapt)

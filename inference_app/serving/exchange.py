@@ -1,0 +1,34 @@
+"""One request and its answer with what surrounds them, the same on every host and every path through it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..telemetry.logs import log_request
+from .answer import answer
+from .messages import Answer, Request
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a host calls with each request.
+
+    `reload_keys` is called (it may do I/O) when a token names a key that is not known, at most once in a
+    while; the request is then answered a second time.
+    """
+
+    services: Services
+    reload_keys: Callable[[], None] = lambda: None
+
+    def __call__(self, request: Request) -> Answer:
+        """The answer to `request`, logged."""
+        started = time.perf_counter()
+        reply = answer(request, self.services)
+        if reply.status == 401 and self.services.keys.take_wanted():
+            self.reload_keys()
+            reply = answer(request, self.services)
+        log_request(request, reply, time.perf_counter() - started)
+        return reply
