@@ -31,7 +31,7 @@ def get_predict(request: Request, services: Services) -> Answer:
     model = _only_one_input_model(services)
     if not DECIMAL.fullmatch(values[0]):
         raise bad_request(f"input: a decimal number like 3 or 3.25 expected, {shown(values[0])} came")
-    prediction = _predict(model, single(float(values[0]), model.manifest))
+    prediction = predict(model, single(float(values[0]), model.manifest))
     return _answer(model, {"prediction": prediction.values.tolist()}, request)
 
 
@@ -49,7 +49,7 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     """POST /predict_api: {"data": [numbers]} for the default model; the class (or the number) as a JSON
     string."""
     model = default_model(services)
-    prediction = _predict(model, row_of(json_body(request), "data", model.manifest))
+    prediction = predict(model, row_of(json_body(request), "data", model.manifest))
     return _answer(model, str(prediction.values.tolist()[0]), request)
 
 
@@ -86,7 +86,7 @@ def _only_one_input_model(services: Services) -> LoadedModel:
 
 
 def _full(model: LoadedModel, request: Request) -> Answer:
-    prediction = _predict(model, arrays_from(json_body(request), model.manifest))
+    prediction = predict(model, arrays_from(json_body(request), model.manifest))
     body: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if prediction.probabilities is not None:
         body["probability"] = prediction.probabilities.tolist()
@@ -95,7 +95,9 @@ def _full(model: LoadedModel, request: Request) -> Answer:
     return _answer(model, body, request)
 
 
-def _predict(model: LoadedModel, arrays: Arrays) -> Prediction:
+def predict(model: LoadedModel, arrays: Arrays) -> Prediction:
+    """The model's answer to `arrays`. Raises ApiError 400 when it cannot compute them, or when what it
+    computes is not finite."""
     try:
         prediction = model.predict(arrays)
     except (ValueError, ArithmeticError) as error:  # trees refuse what does not fit float32, for instance
