@@ -95,4 +95,4 @@ def _answer(request: Request, services: Services, route: Route | None, name: str
 
 
 def _labelled(reply: Answer, template: str) -> Answer:
-    return Answer(reply.status, reply.headers, reply.body, template)
+    return Answer(reply.status, reply.headers, reply.body, template, reply.prediction, reply.code)

@@ -11,24 +11,34 @@ from .answer import answer
 from .messages import Answer, Request
 from .services import Services
 
+Recorder = Callable[[Request, Answer, float], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """What a host calls with each request.
 
     `reload_keys` is called (it may do I/O) when a token names a key that is not known, at most once in a
-    while; the request is then answered a second time.
+    while; the request is then answered a second time. `record` counts (telemetry/metrics.py); None: nobody
+    could read it.
     """
 
     services: Services
     reload_keys: Callable[[], None] = lambda: None
+    record: Recorder | None = None
 
     def __call__(self, request: Request) -> Answer:
-        """The answer to `request`, logged."""
+        """The answer to `request`, logged and counted."""
         started = time.perf_counter()
         reply = answer(request, self.services)
         if reply.status == 401 and self.services.keys.take_wanted():
             self.reload_keys()
             reply = answer(request, self.services)
-        log_request(request, reply, time.perf_counter() - started)
+        self.note(request, reply, time.perf_counter() - started)
         return reply
+
+    def note(self, request: Request, reply: Answer, seconds: float) -> None:
+        """Logs and counts one answer. A host calls it for what it refuses before there is a request."""
+        if self.record is not None:
+            self.record(request, reply, seconds)
+        log_request(request, reply, seconds)

@@ -6,9 +6,13 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .. import strict_json
 from ..errors import ApiError
+
+if TYPE_CHECKING:
+    from ..models.loaded_model import Prediction
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
 
@@ -28,13 +32,25 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Predicted:
+    """What an answer predicted, and which model did: logs and metrics look here and parse no body."""
+
+    model: str
+    version: str
+    prediction: Prediction
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. `route` is the path's template (for logs and metrics), never sent."""
+    """One answer. For logs and metrics, never sent: `route` is the path's template, `prediction` what it
+    predicted, `code` an error's code."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     route: str = ""
+    prediction: Predicted | None = None
+    code: str = ""
 
     def header(self, name: str) -> str | None:
         """The value of the header `name`, if it is there."""
@@ -47,7 +63,14 @@ def request_id(offered: str | None) -> str:
 
 
 def json_answer(
-    status: int, value: object, request_id: str, headers: Mapping[str, str] | None = None, route: str = ""
+    status: int,
+    value: object,
+    request_id: str,
+    headers: Mapping[str, str] | None = None,
+    route: str = "",
+    *,
+    prediction: Predicted | None = None,
+    code: str = "",
 ) -> Answer:
     """An answer with `value` as JSON and the headers that every answer has."""
     return Answer(
@@ -61,10 +84,12 @@ def json_answer(
         ),
         strict_json.dump(value),
         route,
+        prediction,
+        code,
     )
 
 
 def error_answer(error: ApiError, request_id: str, route: str = "") -> Answer:
     """The one shape that every error has: {"error", "code", "request_id"}."""
     body = {"error": error.message, "code": error.code, "request_id": request_id}
-    return json_answer(error.status, body, request_id, error.headers, route)
+    return json_answer(error.status, body, request_id, error.headers, route, code=error.code)

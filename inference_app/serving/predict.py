@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import ApiError, bad_request, unavailable
 from ..models.loaded_model import LoadedModel, Prediction
 from .body import json_body
-from .messages import Answer, Request, json_answer
+from .messages import Answer, Predicted, Request, json_answer
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
 
@@ -32,7 +32,7 @@ def get_predict(request: Request, services: Services) -> Answer:
     if not DECIMAL.fullmatch(values[0]):
         raise bad_request(f"input: a decimal number like 3 or 3.25 expected, {shown(values[0])} came")
     prediction = predict(model, single(float(values[0]), model.manifest))
-    return _answer(model, {"prediction": prediction.values.tolist()}, request)
+    return _answer(model, prediction, {"prediction": prediction.values.tolist()}, request)
 
 
 def post_predict(request: Request, services: Services) -> Answer:
@@ -50,7 +50,7 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     string."""
     model = default_model(services)
     prediction = predict(model, row_of(json_body(request), "data", model.manifest))
-    return _answer(model, str(prediction.values.tolist()[0]), request)
+    return _answer(model, prediction, str(prediction.values.tolist()[0]), request)
 
 
 def default_model(services: Services) -> LoadedModel:
@@ -92,7 +92,7 @@ def _full(model: LoadedModel, request: Request) -> Answer:
         body["probability"] = prediction.probabilities.tolist()
     body["model"] = model.name
     body["version"] = model.version
-    return _answer(model, body, request)
+    return _answer(model, prediction, body, request)
 
 
 def predict(model: LoadedModel, arrays: Arrays) -> Prediction:
@@ -116,8 +116,9 @@ def _check_finite(answers: NDArray[Any]) -> None:
     raise bad_request(f"row {row}: the model's answer is not a finite number; the inputs are too large")
 
 
-def _answer(model: LoadedModel, body: object, request: Request) -> Answer:
-    return json_answer(200, body, request.request_id, {"X-Model": model.label})
+def _answer(model: LoadedModel, prediction: Prediction, body: object, request: Request) -> Answer:
+    predicted = Predicted(model.name, model.version, prediction)
+    return json_answer(200, body, request.request_id, {"X-Model": model.label}, prediction=predicted)
 
 
 def _query_values(query: str, name: str) -> list[str]:
