@@ -19,6 +19,7 @@ T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+SERVERS = ("waitress",)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 RELEASE_KEYS = ("name", "uri", "version", "sha256", "manifest_sha256")
 WORKER_MIB = 256  # a worker with scikit-learn imported holds 130; the rest is for models and requests
@@ -55,6 +56,10 @@ class Settings:
     log_level: str = "info"
     cpu_units: int = 256
     memory_mib: int = 512
+    # What makes it fast, each to be switched off by "0" (where something is suspected, or to measure it).
+    token_cache: bool = True
+    fast_path: bool = True
+    pinning: bool = True
 
     @property
     def workers(self) -> int:
@@ -101,11 +106,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=take("PORT", _whole(1, 65_535), Settings.port),
         metrics_port=take("METRICS_PORT", _whole(1, 65_535), None),
         trusted_proxy_hops=take("TRUSTED_PROXY_HOPS", _whole(0, 1), Settings.trusted_proxy_hops),
-        server=take("SERVER", _one_of(("waitress",)), Settings.server),
+        server=take("SERVER", _one_of(SERVERS), Settings.server),
         drain_seconds=take("DRAIN_SECONDS", _whole(0, 110), Settings.drain_seconds),
         log_level=take("LOG_LEVEL", _one_of(LOG_LEVELS), Settings.log_level),
         cpu_units=take("CPU_UNITS", _whole(1, 196_608), Settings.cpu_units),
         memory_mib=take("MEMORY_MIB", _whole(1, 1_048_576), Settings.memory_mib),
+        token_cache=take("TOKEN_CACHE", _switch, Settings.token_cache),
+        fast_path=take("FAST_PATH", _switch, Settings.fast_path),
+        pinning=take("PINNING", _switch, Settings.pinning),
     )
     if settings.metrics_port is not None and settings.metrics_port == settings.port:
         problems.append(f"METRICS_PORT: a port other than PORT expected; found {settings.port}")
@@ -164,6 +172,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return int(value)
 
     return parse
+
+
+def _switch(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise ValueError("1 or 0 expected")
+    return value == "1"
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:

@@ -13,6 +13,7 @@ import jwt
 
 from ..errors import ApiError, unauthorized, unavailable
 from .key_ring import KeyRing, Keys
+from .remembered import RememberedTokens, Verified
 
 ALGORITHM = "HS256"
 MAX_TOKEN_BYTES = 4096
@@ -21,15 +22,23 @@ REQUIRED = ["exp", "iat", "sub", "iss", "aud"]
 
 
 class Tokens:
-    """Issues and verifies. `clock` gives seconds since 1970; `seconds` is a token's life."""
+    """Issues and verifies. `clock` gives seconds since 1970; `seconds` is a token's life; `remembered` holds
+    what was verified (None: every token is checked anew)."""
 
     def __init__(
-        self, keys: KeyRing, issuer: str, audience: str, seconds: int, clock: Callable[[], float]
+        self,
+        keys: KeyRing,
+        issuer: str,
+        audience: str,
+        seconds: int,
+        clock: Callable[[], float],
+        remembered: RememberedTokens | None = None,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
+        self._remembered = remembered
         self.seconds = seconds
 
     def issue(self, subject: str) -> str:
@@ -56,6 +65,19 @@ class Tokens:
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_BYTES:
             raise _invalid()
+        if self._remembered is None:
+            return self._checked(token).subject
+        verified = self._remembered.get(token)
+        if verified is None:
+            verified = self._checked(token)
+            self._remembered.put(token, verified)
+        elif not self._still_holds(verified):
+            self._remembered.forget(token)
+            verified = self._checked(token)
+        return verified.subject
+
+    def _checked(self, token: str) -> Verified:
+        """What `token` says, once its signature, its claims and its times are checked."""
         try:
             key_id = jwt.get_unverified_header(token).get("kid")
         except (
@@ -87,22 +109,35 @@ class Tokens:
             )
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise _invalid() from error
-        if not self._is_of_now(claims) or not isinstance(claims["sub"], str) or not claims["sub"]:
+        verified = _verified(claims, key_id, key)
+        if verified is None or not self._is_of_now(verified):
             raise _invalid()
-        return str(claims["sub"])
+        return verified
 
-    def _is_of_now(self, claims: dict[str, Any]) -> bool:
+    def _still_holds(self, verified: Verified) -> bool:
+        """Whether its times are right now and its key is in the ring, the same under the same name."""
+        return self._is_of_now(verified) and self._ring().by_id.get(verified.key_id) == verified.key
+
+    def _is_of_now(self, verified: Verified) -> bool:
         now = self._clock()
-        expires, issued, not_before = claims["exp"], claims["iat"], claims.get("nbf", 0)
-        if any(type(value) is not int for value in (expires, issued, not_before)):
-            return False
-        return bool(now < expires and max(issued, not_before) <= now + SKEW_SECONDS)
+        return now < verified.expires and verified.valid_from <= now + SKEW_SECONDS
 
     def _ring(self) -> Keys:
         keys = self._keys.current()
         if keys is None:
             raise unavailable("not_ready", "The signing keys are not there yet")
         return keys
+
+
+def _verified(claims: dict[str, Any], key_id: str, key: bytes) -> Verified | None:
+    """The claims that we use, or None where one is not what it must be."""
+    subject = claims["sub"]
+    expires, issued, not_before = claims["exp"], claims["iat"], claims.get("nbf", 0)
+    if not isinstance(subject, str) or not subject:
+        return None
+    if any(type(value) is not int for value in (expires, issued, not_before)):
+        return None
+    return Verified(subject, expires, max(issued, not_before), key_id, key)
 
 
 def _invalid() -> ApiError:

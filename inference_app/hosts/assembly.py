@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..auth.key_ring import KeyRing
+from ..auth.remembered import RememberedTokens
 from ..auth.throttle import LoginThrottle
 from ..auth.tokens import Tokens
 from ..auth.users import UserStore
@@ -86,7 +87,14 @@ def assemble(
         default_model=lambda: loader.default_model,
         keys=keys,
         users=UserStore(settings.users, sources),
-        tokens=Tokens(keys, settings.token_issuer, settings.token_audience, settings.token_seconds, wall),
+        tokens=Tokens(
+            keys,
+            settings.token_issuer,
+            settings.token_audience,
+            settings.token_seconds,
+            wall,
+            RememberedTokens() if settings.token_cache else None,
+        ),
         throttle=LoginThrottle(clock),
         documents=ServiceDocuments(),
         host=host or Alone(),

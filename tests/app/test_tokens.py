@@ -11,6 +11,7 @@ import jwt
 import pytest
 
 from inference_app.auth.key_ring import MISS_SECONDS, KeyRing, read_keys
+from inference_app.auth.remembered import RememberedTokens, Verified
 from inference_app.auth.tokens import Tokens
 from inference_app.errors import ApiError, RefusedError, SourceError
 from tests.app.support.clock import Clock
@@ -51,9 +52,10 @@ def ring(secret: Secret, clock: Clock) -> KeyRing:
     return ring
 
 
-@pytest.fixture
-def tokens(ring: KeyRing, clock: Clock) -> Tokens:
-    return Tokens(ring, "issuer", "audience", 3600, clock)
+@pytest.fixture(params=["checked anew", "remembered"])
+def tokens(ring: KeyRing, clock: Clock, request: pytest.FixtureRequest) -> Tokens:
+    remembered = RememberedTokens() if request.param == "remembered" else None
+    return Tokens(ring, "issuer", "audience", 3600, clock, remembered)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -190,9 +192,59 @@ def test_an_unknown_key_id_asks_for_one_reload_in_a_while(
 
 def test_a_key_that_left_the_ring_verifies_nothing(tokens: Tokens, ring: KeyRing, secret: Secret) -> None:
     token = tokens.issue("demo")
+    assert tokens.verify(f"Bearer {token}") == "demo"
     secret.text = keys_json("k1", k1=KEY_1)
     ring.refresh()
     refused(tokens, f"Bearer {token}")
+    assert ring.take_wanted() is True  # an unknown key id, remembered or not
+    secret.text = keys_json("k2", k2=b"3" * 40)  # the name is back, the key is another
+    ring.refresh()
+    refused(tokens, f"Bearer {token}")
+
+
+def test_a_remembered_token_is_not_decoded_again(
+    ring: KeyRing, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = Tokens(ring, "issuer", "audience", 3600, clock, RememberedTokens())
+    first, second = tokens.issue("demo"), tokens.issue("other")
+    assert tokens.verify(f"Bearer {first}") == "demo"
+
+    def decode(*_: Any, **__: Any) -> None:
+        raise jwt.InvalidTokenError
+
+    monkeypatch.setattr(jwt, "decode", decode)
+    assert tokens.verify(f"bearer {first}") == "demo"
+    refused(tokens, f"Bearer {second}")
+    refused(tokens, f"Bearer {first}x")
+
+
+def test_a_remembered_token_waits_for_its_time_when_the_clock_goes_back(ring: KeyRing, clock: Clock) -> None:
+    tokens = Tokens(ring, "issuer", "audience", 3600, clock, RememberedTokens())
+    token = tokens.issue("demo")
+    assert tokens.verify(f"Bearer {token}") == "demo"
+    clock.now -= 31
+    refused(tokens, f"Bearer {token}")
+
+
+def test_what_is_refused_is_never_remembered(ring: KeyRing, clock: Clock) -> None:
+    remembered = RememberedTokens()
+    tokens = Tokens(ring, "issuer", "audience", 3600, clock, remembered)
+    refused(tokens, f"Bearer {signed(KEY_1)}")
+    assert remembered.get(signed(KEY_1)) is None
+    token = tokens.issue("demo")
+    tokens.verify(f"Bearer {token}")
+    assert remembered.get(token) is not None
+    clock.now += 3600
+    refused(tokens, f"Bearer {token}")
+    assert remembered.get(token) is None
+
+
+def test_the_table_of_remembered_tokens_is_bounded_and_holds_no_token() -> None:
+    remembered = RememberedTokens(max_entries=3)
+    for index in range(5):
+        remembered.put(f"token {index}", Verified("demo", 1, 0, "k2", KEY_2))
+    assert [remembered.get(f"token {index}") is not None for index in range(5)] == [False] * 2 + [True] * 3
+    assert b"token" not in b"".join(remembered._verified)
 
 
 def test_a_failed_reload_keeps_the_keys(tokens: Tokens, ring: KeyRing, secret: Secret) -> None:

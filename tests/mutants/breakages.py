@@ -174,8 +174,22 @@ BREAKAGES = (
     Breakage(
         "an expired token",
         "inference_app/auth/tokens.py",
-        "return bool(now < expires and",
-        "return bool(",
+        "return now < verified.expires and",
+        "return",
+        TOKENS,
+    ),
+    Breakage(
+        "a remembered token that outlives its key",
+        "inference_app/auth/tokens.py",
+        "self._is_of_now(verified) and self._ring().by_id.get(verified.key_id) == verified.key",
+        "self._is_of_now(verified)",
+        TOKENS,
+    ),
+    Breakage(
+        "a remembered token that outlives its end",
+        "inference_app/auth/tokens.py",
+        "return self._is_of_now(verified) and self._ring()",
+        "return self._ring()",
         TOKENS,
     ),
     Breakage(
