@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .ports import PortInUseError, bind, check_free
 from .processes import Processes
+from .real_account import forget_the_real_account
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
@@ -83,7 +84,7 @@ def _run(
     stopped: threading.Event,
 ) -> int:
     """The session, and the exit code that it ends with."""
-    _forget_the_real_account()
+    forget_the_real_account()
     gc.disable()  # until all stands: collecting what the imports make costs a second and frees nothing
     try:
         from . import moto_server
@@ -115,14 +116,6 @@ def _run(
             traceback.print_exc()
         return 1
     return 0
-
-
-def _forget_the_real_account() -> None:
-    """No profile, key or endpoint of the person's own is read here, nor handed on."""
-    for name in [name for name in os.environ if name.startswith("AWS_") or name == "PULUMI_CONFIG"]:
-        del os.environ[name]
-    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
 def _options() -> argparse.Namespace:

@@ -41,16 +41,16 @@ class Invocation:
 
 
 class RuntimeApi:
-    """The server; `address` is what AWS_LAMBDA_RUNTIME_API holds."""
+    """The server on `host`; `address` is what AWS_LAMBDA_RUNTIME_API holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self._waiting: deque[Invocation] = deque()
         self._current: Invocation | None = None
         self._changed = threading.Condition()
         self._client = 0
         self.initialised = threading.Event()
-        listener = bind(0)
-        self.address = f"127.0.0.1:{listener.getsockname()[1]}"
+        listener = bind(0, host)
+        self.address = f"{host}:{listener.getsockname()[1]}"
         serve_on(listener, _handler(self), "lambda-runtime")
 
     def submit(self, invocation: Invocation) -> None:

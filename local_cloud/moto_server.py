@@ -1,4 +1,4 @@
-"""The embedded AWS: moto in server mode, in this process, on a free port of this machine only."""
+"""The embedded AWS: moto in server mode, in this process, on a free port of one address of this machine."""
 
 import functools
 import json
@@ -19,8 +19,11 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 os.environ.setdefault("MOTO_LAMBDA_STUB_ECR", "false")
 
 
-def start() -> str:
-    """Starts moto in a thread of its own and returns its address, e.g. http://127.0.0.1:40123."""
+def start(host: str = "127.0.0.1") -> str:
+    """Starts moto in a thread of its own and returns its address, e.g. http://127.0.0.1:40123.
+
+    Another `host` lets others in: the address of a container network's gateway lets in its containers.
+    """
     _make_imports_cheap()
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -40,10 +43,10 @@ def start() -> str:
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = with_dashboards(DomainDispatcherApplication(create_backend_app), find_dashboard)
-    server: Any = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    server: Any = make_server(host, 0, application, threaded=True, request_handler=QuietHandler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
-    return f"http://127.0.0.1:{server.port}"
+    return f"http://{host}:{server.port}"
 
 
 def _let_conditions_pass() -> None:
