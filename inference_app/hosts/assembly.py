@@ -26,6 +26,7 @@ from ..settings import Settings
 from ..sources.addresses import Addresses
 from ..web.app import create_app
 from ..web.openapi import ServiceDocuments
+from .fast_path import before_flask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -107,5 +108,7 @@ def assemble(
             log.warning("the signing keys cannot be read now: %s", error)
 
     exchange = Exchange(services, reload_keys)
-    app = create_app(exchange, settings.trusted_proxy_hops)
+    app: WSGIApplication = create_app(exchange, settings.trusted_proxy_hops)
+    if settings.fast_path:
+        app = before_flask(app, exchange, settings.trusted_proxy_hops)
     return Application(app, exchange, services, loader, clock)

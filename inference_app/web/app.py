@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from ..errors import ApiError
 from ..serving.exchange import Exchange
-from ..serving.messages import Answer, Request, error_answer, request_id
-from .client import client_address
+from ..serving.messages import Answer, Request
 from .routes import register
-
-log = logging.getLogger("inference.web")
+from .wsgi import failed, request_of
 
 
 def create_app(exchange: Exchange, trusted_proxy_hops: int = 0) -> Flask:
@@ -33,19 +28,9 @@ def create_app(exchange: Exchange, trusted_proxy_hops: int = 0) -> Flask:
 
 
 def _request(trusted_proxy_hops: int) -> Request:
-    environ = request.environ
-    headers = {
-        key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key[:5] == "HTTP_"
-    }
-    headers.setdefault("content-type", environ.get("CONTENT_TYPE", ""))
-    return Request(
-        method=request.method,
-        path=f"/{request.path.lstrip('/')}",
-        query=environ.get("QUERY_STRING", ""),
-        headers=headers,
-        body=request.get_data(cache=False),
-        client=client_address(environ, trusted_proxy_hops),
-        request_id=request_id(headers.get("x-request-id")),
+    path = f"/{request.path.lstrip('/')}"
+    return request_of(
+        request.environ, request.method, path, request.get_data(cache=False), trusted_proxy_hops
     )
 
 
@@ -58,7 +43,4 @@ def _response(reply: Answer) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    """A fault of this module, or a body that cannot be read to its end: still the contract's object."""
-    log.error("the adapter failed", exc_info=error)
-    refusal = ApiError(500, "internal_error", "The service failed on this request; its log says why")
-    return _response(error_answer(refusal, request_id(None)))
+    return _response(failed(error))

@@ -1,0 +1,137 @@
+"""The path before Flask gives what Flask gives, byte for byte, and leaves everything else to Flask."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+
+from inference_app.hosts.assembly import Application, assemble
+from inference_app.hosts.fast_path import before_flask
+from inference_app.settings import read_settings
+from tests.app.support.doors import CLIENT, Asked
+from tests.app.test_doors import AUTH, BOTH, JSON, REQUESTS, ROW, TOKEN, post
+
+Raw = tuple[str, list[tuple[str, str]], bytes]
+
+MORE = {
+    "forwarded": Asked(
+        "POST", "/predict", headers={**BOTH, "X-Forwarded-For": "6.6.6.6, 7.7.7.7"}, body=b'{"x":[1,2,3,4]}'
+    ),
+    "odd host": Asked("POST", "/predict", headers={**BOTH, "Host": "a b/c"}, body=b'{"x":[1,2,3,4]}'),
+    "with a query": Asked("POST", "/predict", "a=1&a=2", BOTH, b'{"x":[1,2,3,4]}'),
+    "nothing at all": Asked("POST", "/predict"),
+    "a model's name with an odd letter": post("/models/l%C3%ADne/predict", {"x": [1]}),
+    "a model's name with a slash": post("/models/a%2Fb/predict", {"x": [1]}),
+    "a model's name that is not a name": post("/models/-/predict", {"x": [1]}),
+    "several slashes": post("//predict", {"x": ROW}),
+    "slash at the end": post("/predict/", {"x": ROW}),
+    "percent-encoded": post("/%70redict", {"x": ROW}),
+    "infer": post("/v2/models/days/infer", {"inputs": []}),
+    "infer, a version": post("/v2/models/days/versions/1.0.0/infer", {"inputs": []}),
+    "class as a string, no token": post("/predict_api", {"data": ROW}, JSON),
+    "not allowed": Asked("PUT", "/predict_api", headers=AUTH),
+    "another case": Asked("post", "/predict", headers=BOTH, body=b'{"x":[1,2,3,4]}'),
+}
+ASKED = {name: asked for name, (asked, _, _) in REQUESTS.items() if "login" not in name} | MORE
+
+
+def raw(app: Any, asked: Asked, token: str) -> Raw:
+    """What `app` gives for `asked`, as a host that has read the body to its end would ask it."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": asked.method,
+        "PATH_INFO": unquote_to_bytes(asked.path).decode("latin-1"),
+        "QUERY_STRING": asked.query,
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": CLIENT,
+        "CONTENT_LENGTH": str(len(asked.body)),
+        "HTTP_X_REQUEST_ID": "fast-path-0001",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(asked.body),
+        "wsgi.input_terminated": True,
+    }
+    for name, value in asked.headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.replace(TOKEN, token)
+    started: list[Any] = []
+    body = b"".join(app(environ, lambda *line: started.append(line)))
+    (status, headers), *again = started
+    assert not again
+    return status, headers, body
+
+
+@pytest.fixture(scope="module")
+def flask_alone(environ: dict[str, str]) -> Application:
+    application = assemble(read_settings({**environ, "FAST_PATH": "0"}))
+    assert application.load()
+    return application
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_with_it_and_without_it_the_bytes_are_the_same(
+    name: str, flask_alone: Application, token: str
+) -> None:
+    asked = ASKED[name]
+    fast = before_flask(flask_alone.app, flask_alone.exchange, 0)
+    assert raw(fast, asked, token) == raw(flask_alone.app, asked, token)
+
+
+def _no_flask(*_: object) -> Any:
+    raise AssertionError("Flask was asked")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/predict", "200 OK"),
+        ("/predict_api", "400 BAD REQUEST"),
+        ("/models/days/predict", "200 OK"),
+        ("/models/line/predict", "400 BAD REQUEST"),
+        ("/v2/models/days/infer", None),
+        ("/v2/models/days/versions/1.0.0/infer", None),
+    ],
+)
+def test_the_predict_routes_never_reach_flask(
+    path: str, status: str | None, flask_alone: Application, token: str
+) -> None:
+    fast = before_flask(_no_flask, flask_alone.exchange, 0)
+    found, _, _ = raw(fast, post(path, {"x": ROW}), token)
+    assert status in (found, None)
+
+
+@pytest.mark.parametrize(
+    "asked", [Asked("GET", "/predict"), post("/login", {}), post("/models/a/b/predict", {}), post("/pre", {})]
+)
+def test_everything_else_is_flasks(asked: Asked, flask_alone: Application, token: str) -> None:
+    fast = before_flask(_no_flask, flask_alone.exchange, 0)
+    with pytest.raises(AssertionError, match="Flask was asked"):
+        raw(fast, asked, token)
+
+
+def test_a_body_whose_end_the_host_does_not_know_is_flasks(flask_alone: Application) -> None:
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/predict", "wsgi.input": BytesIO(b"")}
+    with pytest.raises(AssertionError, match="Flask was asked"):
+        before_flask(_no_flask, flask_alone.exchange, 0)(environ, lambda *_: lambda _: None)
+
+
+def test_a_fault_of_its_own_is_the_contracts_object(token: str) -> None:
+    class Broken:
+        def __call__(self, _: object) -> Any:
+            raise OSError("the disk is gone")
+
+    broken: Any = Broken()
+    status, headers, body = raw(before_flask(_no_flask, broken, 0), post("/predict", {}), token)
+    assert status == "500 INTERNAL SERVER ERROR"
+    assert b'"code":"internal_error"' in body
+    assert ("Content-Length", str(len(body))) in headers
+
+
+def test_the_switch_takes_it_out(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference_app.hosts.assembly.before_flask", lambda *_: _no_flask)
+    assert assemble(read_settings(environ)).app is _no_flask
+    assert assemble(read_settings({**environ, "FAST_PATH": "0"})).app is not _no_flask
