@@ -7,8 +7,7 @@ body: who has no token learns nothing but that one is needed. An unknown path is
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from ..errors import ApiError, too_large
 from .describe import get_healthz, get_index, get_model, get_models, get_openapi, get_readyz
@@ -16,26 +15,10 @@ from .limits import MAX_BODY_BYTES
 from .login import post_login
 from .messages import Answer, Request, error_answer
 from .predict import get_predict, post_model_predict, post_predict, post_predict_api
+from .routing import Route, Router
 from .services import Services
 
 log = logging.getLogger("inference.serving")
-
-Handler = Callable[..., Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One path: `{name}` stands for one segment; handlers by method; whether a bearer token is needed."""
-
-    path: str
-    handlers: dict[str, Handler]
-    needs_token: bool = True
-
-    @property
-    def methods(self) -> list[str]:
-        """The allowed methods, sorted; HEAD wherever GET is."""
-        return sorted({*self.handlers, *(["HEAD"] if "GET" in self.handlers else [])})
-
 
 ROUTES = (
     Route("/", {"GET": get_index}, needs_token=False),
@@ -49,17 +32,16 @@ ROUTES = (
     Route("/models/{name}", {"GET": get_model}),
     Route("/models/{name}/predict", {"POST": post_model_predict}),
 )
-_FIXED = {route.path: route for route in ROUTES if "{" not in route.path}
-_NAMED = {len(route.path.split("/")): route for route in ROUTES if "{" in route.path}  # by number of segments
+_ROUTER = Router(ROUTES)
 
 
 def answer(request: Request, services: Services) -> Answer:
     """The answer to `request`. Whatever a client sends, the status is below 500; 503 says that we are not
     ready."""
-    route, name = find_route(request.path)
+    route, names = _ROUTER.find(request.path)
     template = route.path if route else ""
     try:
-        return _labelled(_answer(request, services, route, name), template)
+        return _labelled(_answer(request, services, route, names), template)
     except ApiError as error:
         return error_answer(error, request.request_id, template)
     except Exception:
@@ -68,19 +50,7 @@ def answer(request: Request, services: Services) -> Answer:
         return error_answer(failure, request.request_id, template)
 
 
-def find_route(path: str) -> tuple[Route | None, str | None]:
-    """The route of `path` and the name in it."""
-    if route := _FIXED.get(path):
-        return route, None
-    segments = path.split("/")
-    route = _NAMED.get(len(segments))
-    if route is None or not segments[2]:
-        return None, None
-    name = segments[2]
-    return (route, name) if route.path.replace("{name}", name) == path else (None, None)
-
-
-def _answer(request: Request, services: Services, route: Route | None, name: str | None) -> Answer:
+def _answer(request: Request, services: Services, route: Route | None, names: Mapping[str, str]) -> Answer:
     if len(request.body) > MAX_BODY_BYTES:
         raise too_large(f"A body of at most {MAX_BODY_BYTES} bytes expected", "body_too_large")
     if route is None:
@@ -91,7 +61,7 @@ def _answer(request: Request, services: Services, route: Route | None, name: str
     if handler is None:
         allowed = ", ".join(route.methods)
         raise ApiError(405, "method_not_allowed", f"One of {allowed} expected here", {"Allow": allowed})
-    return handler(request, services) if name is None else handler(request, services, name)
+    return handler(request, services, **names)
 
 
 def _labelled(reply: Answer, template: str) -> Answer:
