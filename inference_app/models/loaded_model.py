@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RefusedError
+from .inputs import NUMBERS as NUMBERS
 from .manifest import Manifest
+from .rows import example_arrays, rows_of, width_of
 
-NUMBERS = "instances"  # all number inputs are one float64 array (rows, inputs) under this name
 TOLERANCE = 1e-6  # absolute and relative, of the self-test
 
 
 class Estimator(Protocol):
     """What is used of scikit-learn."""
 
-    def predict(self, rows: NDArray[np.float64], /) -> NDArray[Any]:
+    def predict(self, rows: NDArray[Any], /) -> NDArray[Any]:
         """One value a row."""
         ...
 
@@ -38,7 +39,8 @@ class Prediction:
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     """One model of one release. `sha256` is the artifact's; `short` says that a prediction is quick enough
-    for an event loop to run it in place (linear models; anything else may take milliseconds)."""
+    for an event loop to run it in place (linear models; anything else may take milliseconds);
+    `takes_texts`, that the estimator takes a list of strings and not a table (a vectorizer does)."""
 
     name: str
     version: str
@@ -46,10 +48,13 @@ class LoadedModel:
     manifest: Manifest
     estimator: Estimator
     short: bool
+    takes_texts: bool = False
 
-    def predict(self, inputs: Mapping[str, NDArray[np.float64]]) -> Prediction:
-        """The prediction for arrays by name, first axis = rows (NUMBERS: float64, rows by inputs, finite)."""
-        rows = inputs[NUMBERS]
+    def predict(self, inputs: Mapping[str, NDArray[Any]]) -> Prediction:
+        """The prediction for arrays by name, first axis = rows (see models/rows.py)."""
+        rows = rows_of(self.manifest, inputs)
+        if self.takes_texts:
+            rows = rows[:, 0]
         with np.errstate(all="ignore"):  # an overflow is an infinity in the answer, where it is looked for
             values = np.asarray(self.estimator.predict(rows))
             if self.manifest.output.kind != "class":
@@ -68,9 +73,12 @@ class LoadedModel:
 
 def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
     """The model of `manifest` and `estimator`. Raises RefusedError when the two disagree."""
-    width = len(manifest.inputs)
-    if (found := getattr(estimator, "n_features_in_", width)) != width:
-        raise RefusedError(f"{manifest.name}: the manifest names {width} inputs, the artifact takes {found}")
+    width = width_of(manifest)
+    features = getattr(estimator, "n_features_in_", None)
+    if features not in (None, width):
+        raise RefusedError(
+            f"{manifest.name}: the manifest names {width} inputs, the artifact takes {features}"
+        )
     if not hasattr(estimator, "predict"):
         raise RefusedError(
             f"{manifest.name}: the artifact is a {type(estimator).__name__} and cannot predict"
@@ -89,6 +97,7 @@ def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
         manifest=manifest,
         estimator=estimator,
         short=hasattr(estimator, "coef_"),
+        takes_texts=features is None and width == 1 and manifest.inputs[0].kind == "string",
     )
     self_test(model)
     return model
@@ -97,9 +106,8 @@ def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
 def self_test(model: LoadedModel) -> None:
     """Asks the manifest's examples. Raises RefusedError naming the first answer that differs."""
     examples = model.manifest.examples
-    rows = np.array([example.instance for example in examples], dtype=np.float64)
     try:
-        prediction = model.predict({NUMBERS: rows})
+        prediction = model.predict(example_arrays(model.manifest))
     except Exception as error:  # an estimator may raise anything; the start-up must say what
         raise RefusedError(f"{model.name}: the self-test raised {type(error).__name__}: {error}") from error
     values = prediction.values.tolist()

@@ -8,36 +8,17 @@ meets it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import RefusedError
 from ..settings import DIGEST, NAME, VERSION
 from ..strict_json import StrictJsonError, parse
+from .inputs import DATATYPES, NUMBERS, Choice, Input, Tensor, lone_array, read_choices, read_inputs
+from .json_reader import Reader
+from .values import WrongValueError, array_of
 
-INPUT_KINDS = ("number",)
 OUTPUT_KINDS = ("class", "number")
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One column of the model. `minimum` and `maximum` are inclusive; None means no bound."""
-
-    name: str
-    kind: str
-    description: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A one-hot group: `values[i]` sets the input `inputs[i]` to 1 and the others of the group to 0."""
-
-    name: str
-    description: str
-    values: tuple[Any, ...]
-    inputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +33,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row and the answer that the model gave when it was published."""
+    """A row and the answer that the model gave when it was published. `instance` is the row as a client
+    sends it: one value an input, or the array itself where the model takes a single array or image."""
 
-    instance: tuple[float, ...]
+    instance: tuple[Any, ...]
     prediction: Any
     probability: tuple[float, ...] | None = None
 
@@ -76,6 +58,33 @@ class Manifest:
     examples: tuple[Example, ...]
     training: Mapping[str, Any]
     document: Mapping[str, Any]
+    is_table: bool = field(init=False)  # all inputs are single float64 numbers: one array of them all
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_table", all(item.is_plain for item in self.inputs))
+
+    @property
+    def lone_array(self) -> Input | None:
+        """The only input, when it is an array or an image: a row is then that array itself."""
+        return lone_array(self.inputs)
+
+    @property
+    def lone_number(self) -> Input | None:
+        """The only input, when it is a single number: a query string can carry it."""
+        item = self.inputs[0]
+        return item if len(self.inputs) == 1 and item.kind == "number" and not item.shape else None
+
+    @property
+    def image(self) -> Input | None:
+        """The image, when that is what the model takes."""
+        return self.inputs[0] if self.inputs[0].kind == "image" else None
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The arrays that the model takes: NUMBERS for a table of numbers, else one an input."""
+        if self.is_table:
+            return (Tensor(NUMBERS, DATATYPES["float64"], (-1, len(self.inputs))),)
+        return tuple(item.tensor for item in self.inputs)
 
 
 def read_manifest(content: bytes) -> Manifest:
@@ -84,17 +93,11 @@ def read_manifest(content: bytes) -> Manifest:
         document = parse(content)
     except StrictJsonError as error:
         raise RefusedError(f"manifest.json: {error}") from error
-    reader = _Reader(document, "manifest.json")
+    reader = Reader(document, "manifest.json")
     output = _output(reader.object("output"))
-    inputs = tuple(_input(item) for item in reader.objects("inputs"))
-    _unique([item.name for item in inputs], "inputs")
-    if not inputs:
-        raise RefusedError("manifest.json: at least one input expected")
-    names = {item.name for item in inputs}
-    choices = tuple(_choice(item, names) for item in reader.objects("choices", optional=True))
-    _unique([choice.name for choice in choices], "choices")
-    _unique([name for choice in choices for name in choice.inputs], "the inputs of choices")
-    examples = tuple(_example(item, len(inputs), output) for item in reader.objects("examples"))
+    inputs = read_inputs(reader.objects("inputs"))
+    choices = read_choices(reader.objects("choices", optional=True), inputs)
+    examples = tuple(_example(item, inputs, output) for item in reader.objects("examples"))
     if not examples:
         raise RefusedError("manifest.json: at least one example expected (it is the self-test)")
     manifest = Manifest(
@@ -125,42 +128,7 @@ def read_manifest(content: bytes) -> Manifest:
     return manifest
 
 
-def _input(reader: _Reader) -> Input:
-    kind = reader.one_of("kind", INPUT_KINDS)
-    item = Input(
-        name=reader.text("name"),
-        kind=kind,
-        description=reader.value("description", str, ""),
-        minimum=reader.value("minimum", float, None),
-        maximum=reader.value("maximum", float, None),
-    )
-    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
-        raise RefusedError(f"{reader.where}: minimum {item.minimum} is above maximum {item.maximum}")
-    reader.done()
-    return item
-
-
-def _choice(reader: _Reader, names: set[str]) -> Choice:
-    choice = Choice(
-        name=reader.text("name"),
-        description=reader.value("description", str, ""),
-        values=tuple(reader.value("values", list)),
-        inputs=tuple(reader.value("inputs", list)),
-    )
-    reader.done()
-    if len(choice.values) != len(choice.inputs) or not choice.values:
-        raise RefusedError(f"{reader.where}: as many values as inputs expected, at least one")
-    if any(type(value) not in (str, int, float) for value in choice.values):
-        raise RefusedError(f"{reader.where}: values must be strings or numbers")
-    _unique(list(choice.values), f"{reader.where}: values")
-    if unknown := [name for name in choice.inputs if name not in names]:
-        raise RefusedError(f"{reader.where}: {unknown[0]!r} is not an input")
-    if choice.name in names:
-        raise RefusedError(f"{reader.where}: {choice.name!r} names an input, too")
-    return choice
-
-
-def _output(reader: _Reader) -> Output:
+def _output(reader: Reader) -> Output:
     kind = reader.one_of("kind", OUTPUT_KINDS)
     output = Output(
         name=reader.text("name"),
@@ -176,71 +144,26 @@ def _output(reader: _Reader) -> Output:
     return output
 
 
-def _example(reader: _Reader, width: int, output: Output) -> Example:
+def _example(reader: Reader, inputs: tuple[Input, ...], output: Output) -> Example:
     instance = reader.value("instance", list)
-    if len(instance) != width or any(type(value) not in (int, float) for value in instance):
-        raise RefusedError(f"{reader.where}: instance must be {width} numbers")
+    values = [instance] if lone_array(inputs) else instance
+    if len(values) != len(inputs):
+        raise RefusedError(f"{reader.where}: instance must be {len(inputs)} values")
+    for item, value in zip(inputs, values, strict=True):
+        try:
+            array_of(item, [value])
+        except WrongValueError as error:
+            raise RefusedError(
+                f"{reader.where}: instance, {item.name}{error.place}: {error.expected} expected, "
+                f"{error.value!r} came"
+            ) from None
     probability = reader.value("probability", list, None)
     if probability is not None and len(probability) != len(output.classes):
         raise RefusedError(f"{reader.where}: a probability for each class expected")
     example = Example(
-        instance=tuple(float(value) for value in instance),
+        instance=tuple(instance),
         prediction=reader.any("prediction"),
         probability=None if probability is None else tuple(float(value) for value in probability),
     )
     reader.done()
     return example
-
-
-def _unique(names: list[Any], where: str) -> None:
-    if twice := sorted({str(name) for name in names if names.count(name) > 1}):
-        raise RefusedError(f"manifest.json: {where}: {', '.join(twice)} comes more than once")
-
-
-_REQUIRED: Any = object()
-
-
-class _Reader:
-    """Takes keys out of one JSON object, knows where it stands, and refuses what nobody took."""
-
-    def __init__(self, document: Any, where: str) -> None:
-        if not isinstance(document, dict):
-            raise RefusedError(f"{where}: an object expected")
-        self.where = where
-        self._left = dict(document)
-
-    def any(self, key: str, default: Any = _REQUIRED) -> Any:
-        if key not in self._left and default is _REQUIRED:
-            raise RefusedError(f"{self.where}: {key} is missing")
-        return self._left.pop(key, default)
-
-    def value(self, key: str, kind: type, default: Any = _REQUIRED) -> Any:
-        present = key in self._left
-        value = self.any(key, default)
-        if not present:
-            return value
-        if kind is float and type(value) is int:
-            value = float(value)
-        if type(value) is not kind:
-            raise RefusedError(f"{self.where}: {key} must be a {kind.__name__}, {value!r} came")
-        return value
-
-    def text(self, key: str) -> str:
-        return str(self.value(key, str))
-
-    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in choices:
-            raise RefusedError(f"{self.where}: {key} must be one of {', '.join(choices)}, {value!r} came")
-        return value
-
-    def object(self, key: str) -> _Reader:
-        return _Reader(self.any(key), f"{self.where}: {key}")
-
-    def objects(self, key: str, optional: bool = False) -> list[_Reader]:
-        items = self.value(key, list, [] if optional else _REQUIRED)
-        return [_Reader(item, f"{self.where}: {key}[{index}]") for index, item in enumerate(items)]
-
-    def done(self) -> None:
-        if self._left:
-            raise RefusedError(f"{self.where}: unknown key {sorted(self._left)[0]!r}")

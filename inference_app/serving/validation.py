@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import bad_request, too_large
+from ..models.inputs import Choice, Input
 from ..models.loaded_model import NUMBERS
-from ..models.manifest import Choice, Input, Manifest
+from ..models.manifest import Manifest
 from .limits import MAX_ROWS, MAX_SHOWN
 
 Arrays = Mapping[str, NDArray[np.float64]]

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
+from ..models.inputs import Choice, Input
 from ..models.loaded_model import LoadedModel
-from ..models.manifest import Choice, Input, Manifest
+from ..models.manifest import Manifest
 from ..serving.limits import MAX_ROWS
 
 TITLE = "Spot Inference"

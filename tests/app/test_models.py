@@ -150,7 +150,7 @@ def test_only_models_whose_prediction_is_quick_are_called_short(tmp_path: Path) 
         ({"output": {"name": "y", "kind": "class", "classes": [1]}}, "at least two classes"),
         ({"output": {"name": "y", "kind": "tree"}}, "kind must be one of class, number"),
         ({"examples": []}, "at least one example"),
-        ({"examples": [{"instance": [1, 2], "prediction": 1}]}, "instance must be 1 numbers"),
+        ({"examples": [{"instance": [1, 2], "prediction": 1}]}, "instance must be 1 values"),
         ({"choices": [{"name": "c", "values": [1], "inputs": ["nope"]}]}, "'nope' is not an input"),
         ({"choices": [{"name": "c", "values": [1, 2], "inputs": ["x"]}]}, "as many values as inputs"),
         ({"choices": [{"name": "x", "values": [1], "inputs": ["x"]}]}, "'x' names an input, too"),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from inference_app.errors import ApiError
-from inference_app.models.manifest import Choice, Input, Manifest, Output
+from inference_app.models.inputs import Choice, Input
+from inference_app.models.manifest import Manifest, Output
 from inference_app.serving.validation import arrays_from
 
 INPUTS = (
