@@ -60,6 +60,7 @@ class Settings:
     token_cache: bool = True
     fast_path: bool = True
     pinning: bool = True
+    metrics: bool = True  # what requests count; the host's own figures stay
 
     @property
     def workers(self) -> int:
@@ -114,6 +115,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         token_cache=take("TOKEN_CACHE", _switch, Settings.token_cache),
         fast_path=take("FAST_PATH", _switch, Settings.fast_path),
         pinning=take("PINNING", _switch, Settings.pinning),
+        metrics=take("METRICS", _switch, Settings.metrics),
     )
     if settings.metrics_port is not None and settings.metrics_port == settings.port:
         problems.append(f"METRICS_PORT: a port other than PORT expected; found {settings.port}")

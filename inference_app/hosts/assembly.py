@@ -24,6 +24,8 @@ from ..serving.exchange import Exchange
 from ..serving.services import Alone, HostState, Services
 from ..settings import Settings
 from ..sources.addresses import Addresses
+from ..telemetry.metrics import WorkerMetrics
+from ..telemetry.pages import Page
 from ..web.app import create_app
 from ..web.openapi import ServiceDocuments
 from .fast_path import before_flask
@@ -77,11 +79,14 @@ def assemble(
     host: HostState | None = None,
     wall: Callable[[], float] = time.time,
     clock: Callable[[], float] = time.monotonic,
+    page: Page | None = None,
 ) -> Application:
-    """The application for `settings`; nothing is read yet. `wall` is for tokens, `clock` for intervals."""
+    """The application for `settings`; nothing is read yet. `wall` is for tokens, `clock` for intervals; it
+    counts into `page`."""
     sources = Addresses()
     store = ModelStore()
-    loader = ModelLoader(settings.models, settings.default_model, sources, store)
+    metrics = None if page is None else WorkerMetrics(page)
+    loader = ModelLoader(settings.models, settings.default_model, sources, store, metrics)
     keys = KeyRing(settings.signing_keys, sources, clock)
     services = Services(
         models=store,
@@ -107,7 +112,7 @@ def assemble(
         except Exception as error:  # a client's token led here: nothing that happens now may become its 5xx
             log.warning("the signing keys cannot be read now: %s", error)
 
-    exchange = Exchange(services, reload_keys)
+    exchange = Exchange(services, reload_keys, None if metrics is None else metrics.record)
     app: WSGIApplication = create_app(exchange, settings.trusted_proxy_hops)
     if settings.fast_path:
         app = before_flask(app, exchange, settings.trusted_proxy_hops)

@@ -11,7 +11,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -19,9 +19,9 @@ from waitress.server import BaseWSGIServer
 from waitress.task import ErrorTask, WSGITask
 
 from ..errors import ApiError
+from ..serving.exchange import Recorder
 from ..serving.limits import MAX_BODY_BYTES
 from ..serving.messages import Request, error_answer, request_id
-from ..telemetry.logs import log_request
 
 MAX_HEADER_BYTES = 16 * 1024
 CONNECTIONS = 1000  # 100 by default: 200 slow clients are then a total outage
@@ -91,7 +91,7 @@ class JsonErrorTask(ErrorTask):
         channel: Any = self.channel
         channel.refused = True
         self.content_length = len(reply.body)
-        log_request(
+        type(channel).note(
             Request(
                 getattr(self.request, "command", ""), "", "", {}, b"", "", reply.header("X-Request-Id") or ""
             ),
@@ -109,6 +109,7 @@ class LingeringChannel(HTTPChannel):
 
     parser_class = StrictParser
     error_task_class = JsonErrorTask
+    note: ClassVar[Recorder]  # logs and counts what was refused
     refused = False  # set by JsonErrorTask
     lingers_until: float | None = None
 
@@ -150,8 +151,9 @@ class LingeringChannel(HTTPChannel):
             super().handle_close()
 
 
-def make_channel(is_draining: Callable[[], bool]) -> type[HTTPChannel]:
-    """The channel class of a server: our parser, our errors, and `Connection: close` while `is_draining`."""
+def make_channel(is_draining: Callable[[], bool], note: Recorder) -> type[HTTPChannel]:
+    """The channel class of a server: our parser, our errors (told to `note`), and `Connection: close` while
+    `is_draining`."""
 
     class DrainingTask(WSGITask):
         """An answer that tells the client not to come back on this connection, once we are stopping."""
@@ -167,9 +169,10 @@ def make_channel(is_draining: Callable[[], bool]) -> type[HTTPChannel]:
 
         task_class = DrainingTask
 
+    Channel.note = staticmethod(note)
     return Channel
 
 
-def use_channel(server: BaseWSGIServer, is_draining: Callable[[], bool]) -> None:
+def use_channel(server: BaseWSGIServer, is_draining: Callable[[], bool], note: Recorder) -> None:
     """Makes `server` open its connections with our channel class."""
-    server.channel_class = make_channel(is_draining)
+    server.channel_class = make_channel(is_draining, note)

@@ -18,7 +18,7 @@ import time
 from typing import NoReturn
 
 from ..settings import Settings
-from ..telemetry.metrics import HostFigures, exposition
+from ..telemetry.exposition import HostFigures, exposition
 from .board import Board
 from .metrics_port import MetricsPort
 
@@ -64,11 +64,11 @@ class _Parent:
     ) -> None:
         self._settings = settings
         self._listener = listener
-        self._board = Board(settings.workers)
+        self._board = Board(settings.workers, counted=settings.metrics and metrics_listener is not None)
         self._workers: dict[int, tuple[int, float]] = {}  # pid → number, start
         self._due: dict[int, float] = {}  # number → when it may start
         self._failures = [0] * settings.workers
-        self._figures = HostFigures(time.time(), settings.workers)
+        self._figures = HostFigures(time.time(), settings.workers, settings.server)
         self._stopping = False
         self._interrupted = False
         # Its write end lives in this process only: when that is gone, however it went, every worker reads its
@@ -174,11 +174,11 @@ class _Parent:
             self._figures.restarts += 1
             log.error("worker %d ended (%s) and is replaced", number, _how(status))
 
-    def _exposition(self) -> bytes:
+    def _exposition(self, accept: str) -> tuple[str, bytes]:
         self._figures.alive = len(self._workers)
         self._figures.ready = self._board.ready_workers
         self._figures.draining = self._stopping
-        return exposition(self._figures)
+        return exposition(self._figures, self._board.pages, accept)
 
 
 def _how(status: int) -> str:

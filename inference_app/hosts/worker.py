@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
@@ -22,9 +22,6 @@ from .board import Board
 from .drain import Drain
 from .limits import adjustments, use_channel
 from .retrying import wait_seconds
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger("inference.hosts")
 
@@ -38,20 +35,22 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a terminal sends it to all of us
     signal.signal(signal.SIGTERM, lambda *_: drain.start())
     threading.Thread(target=_die_with_parent, args=(lifeline,), name="lifeline", daemon=True).start()
-    application = assemble(settings, host=board)
+    application = assemble(settings, host=board, page=board.my_page)
     threading.Thread(
         target=_keep_fresh, args=(application, board, number), name="reader", daemon=True
     ).start()
-    _serve(application.app, listener, drain, board, settings.trusted_proxy_hops)
+    _serve(application, listener, drain, board, settings.trusted_proxy_hops)
 
 
 def _serve(
-    app: WSGIApplication, listener: socket.socket, drain: Drain, board: Board, trusted_proxy_hops: int
+    application: Application, listener: socket.socket, drain: Drain, board: Board, trusted_proxy_hops: int
 ) -> None:
     connections: dict[int, socket.socket] = {}
-    server = create_server(app, map=connections, sockets=[listener], **adjustments(trusted_proxy_hops))
+    server = create_server(
+        application.app, map=connections, sockets=[listener], **adjustments(trusted_proxy_hops)
+    )
     assert isinstance(server, BaseWSGIServer)  # one socket, one server
-    use_channel(server, lambda: board.draining)
+    use_channel(server, lambda: board.draining, application.exchange.note)
     door_is_open = True
     while True:
         wasyncore.loop(timeout=ROUND_SECONDS, use_poll=True, map=connections, count=1)

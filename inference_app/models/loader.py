@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Protocol
 
 from ..errors import RefusedError, SourceError
 from ..settings import Release, parse_releases
@@ -41,6 +42,18 @@ def load(release: Release, objects: ObjectReader) -> LoadedModel:
     return make_model(manifest, unpickle(content, manifest.scikit_learn))
 
 
+class LoadWatch(Protocol):
+    """Who counts loads and failures."""
+
+    def loaded(self, model: LoadedModel) -> None:
+        """`model` is served from now on."""
+        ...
+
+    def failed(self, model: str, reason: str) -> None:
+        """`model` ("*": the list of them) was "unreadable" or "refused"."""
+        ...
+
+
 class ModelLoader:
     """Loads the configured releases into a store."""
 
@@ -50,11 +63,13 @@ class ModelLoader:
         default_model: str | None,
         objects: ObjectReader,
         store: ModelStore,
+        watch: LoadWatch | None = None,
     ) -> None:
         self._models = models
         self._default_model = default_model
         self._objects = objects
         self._store = store
+        self._watch = watch
         if isinstance(models, tuple):
             store.expect(release.name for release in models)
 
@@ -72,6 +87,7 @@ class ModelLoader:
             releases = self._releases()
         except (SourceError, RefusedError) as error:
             log.error("the list of models is not there: %s", error)
+            self._failed("*", error)
             return False
         for release in releases:
             if self._store.current(release.name) is not None:
@@ -81,10 +97,14 @@ class ModelLoader:
                 model = load(release, self._objects)
             except SourceError as error:
                 log.warning("model %s cannot be read yet: %s", release.name, error)
+                self._failed(release.name, error)
             except RefusedError as error:
                 log.error("model %s is refused: %s", release.name, error)
+                self._failed(release.name, error)
             else:
                 self._store.swap(model)
+                if self._watch is not None:
+                    self._watch.loaded(model)
                 log.info(
                     "model %s %s is loaded (%d ms)",
                     model.name,
@@ -92,6 +112,10 @@ class ModelLoader:
                     1000 * (time.perf_counter() - started),
                 )
         return self._store.complete
+
+    def _failed(self, model: str, error: Exception) -> None:
+        if self._watch is not None:
+            self._watch.failed(model, "unreadable" if isinstance(error, SourceError) else "refused")
 
     def _releases(self) -> tuple[Release, ...]:
         if isinstance(self._models, tuple):

@@ -174,7 +174,10 @@ def test_a_dead_worker_is_replaced_and_the_metrics_say_so(bare: dict[str, str], 
         shown = metrics(port)
         assert (shown["inference_workers"], shown["inference_workers_alive"]) == (2, 2)
         assert (shown["inference_workers_ready"], shown["inference_worker_restarts_total"]) == (0, 0)
-        assert re.search(r'inference_build_info\{version="[0-9.]+",python="3\.\d+\.\d+"\}', " ".join(shown))
+        assert re.search(
+            r'inference_build_info\{python="3\.\d+\.\d+",server="waitress",version="[0-9.]+"\}',
+            " ".join(shown),
+        )
         os.kill(before[0], signal.SIGKILL)
         until = time.monotonic() + 15
         while (shown := metrics(port))["inference_worker_restarts_total"] != 1 or shown[
