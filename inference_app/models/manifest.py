@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import RefusedError
 from ..settings import DIGEST, NAME, VERSION
 from ..strict_json import StrictJsonError, parse
 from .inputs import DATATYPES, NUMBERS, Choice, Input, Tensor, lone_array, read_choices, read_inputs
 from .json_reader import Reader
-from .values import WrongValueError, array_of
+from .values import WrongValueError, array_of, float_bounds
 
 OUTPUT_KINDS = ("class", "number")
 
@@ -59,9 +62,13 @@ class Manifest:
     training: Mapping[str, Any]
     document: Mapping[str, Any]
     is_table: bool = field(init=False)  # all inputs are single float64 numbers: one array of them all
+    bounds: NDArray[np.float64] = field(init=False, repr=False, compare=False)  # of a table: lows, highs
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "is_table", all(item.is_plain for item in self.inputs))
+        is_table = all(item.is_plain for item in self.inputs)
+        bounds = [float_bounds(item) for item in self.inputs] if is_table else []
+        object.__setattr__(self, "is_table", is_table)
+        object.__setattr__(self, "bounds", np.array(bounds, dtype=np.float64).T)
 
     @property
     def lone_array(self) -> Input | None:
@@ -72,7 +79,8 @@ class Manifest:
     def lone_number(self) -> Input | None:
         """The only input, when it is a single number: a query string can carry it."""
         item = self.inputs[0]
-        return item if len(self.inputs) == 1 and item.kind == "number" and not item.shape else None
+        is_number = item.kind == "number" and item.datatype != "bool" and not item.shape
+        return item if is_number and len(self.inputs) == 1 else None
 
     @property
     def image(self) -> Input | None:

@@ -81,7 +81,8 @@ def accepts(item: Input, value: Any) -> bool:
             return False
         return math.isfinite(number) and low <= number <= high
     low, high = whole_bounds(item)
-    return (type(value) is int or value.is_integer()) and low <= value <= high
+    is_whole = type(value) is int or bool(value.is_integer())
+    return is_whole and bool(low <= value <= high)
 
 
 def expected(item: Input) -> str:
@@ -153,7 +154,7 @@ def _inside(item: Input, array: NDArray[Any]) -> NDArray[np.bool_]:
     if item.datatype in FLOATS:
         low, high = float_bounds(item)
         with np.errstate(invalid="ignore"):
-            return np.isfinite(array) & (array >= low) & (array <= high)
+            return np.asarray(np.isfinite(array) & (array >= low) & (array <= high))
     least, greatest = whole_bounds(item)
     return np.asarray((array >= least) & (array <= greatest))
 
@@ -165,12 +166,8 @@ def _objects(values: Sequence[Any]) -> NDArray[Any]:
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value  # no string: refused by name
-    return value
+    # A byte that is no UTF-8 becomes half of a surrogate pair, which is refused like any other.
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
 
 
 def _is_unicode(value: str) -> bool:
