@@ -32,7 +32,7 @@ def start(host: str = "127.0.0.1") -> str:
     )
     from werkzeug.serving import make_server
 
-    _let_conditions_pass()
+    let_conditions_pass()
     _make_requests_cheap()
 
     class QuietHandler(MotoRequestHandler):
@@ -49,7 +49,7 @@ def start(host: str = "127.0.0.1") -> str:
     return f"http://{host}:{server.port}"
 
 
-def _let_conditions_pass() -> None:
+def let_conditions_pass() -> None:
     """A statement of a bucket policy with a condition is kept and read back, but not judged.
 
     moto takes every condition of a Deny as met. The usual one, no TLS, would lock everybody out: the

@@ -1,13 +1,8 @@
-"""The AWS that the engine talks to: a local address that somebody gave, a fuller moto, or the project's own.
-
-Plain moto lacks calls that the program makes (tags of scalable targets, composite alarms). A server called
-`moto_plus` that is found on PATH is taken to have them; the run says which of the three it used.
-"""
+"""The AWS that the engine talks to: a local address that somebody gave, or a server of the run's own."""
 
 import importlib.metadata
 import ipaddress
 import os
-import shutil
 import socket
 import sys
 import time
@@ -17,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.engine.processes import Child, start
+from tests.engine.workspace import ROOT
 
 START_SECONDS = 30.0
 
@@ -43,21 +39,16 @@ class Cloud:
             self._child = None
 
 
-def open_cloud(path: str, folder: Path) -> Cloud:
-    """The AWS of this run; `path` is where a fuller moto is looked for, `folder` takes the server's log."""
+def open_cloud(folder: Path) -> Cloud:
+    """The AWS of this run; `folder` takes the server's log."""
     given = os.environ.get("AWS_ENDPOINT_URL", "")
     if given:
         return Cloud(local(given), f"given by AWS_ENDPOINT_URL, {given}")
-    fuller = shutil.which("moto_plus", path=path)
     port = _free_port()
-    command = (
-        [fuller, "-p", str(port)]
-        if fuller
-        else [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    )
-    kind = f"moto_plus, {fuller}" if fuller else f"moto {importlib.metadata.version('moto')}"
+    command = [sys.executable, "-m", "tests.engine.moto_server", str(port)]
+    kind = f"moto {importlib.metadata.version('moto')}, its gaps closed by tests/engine/moto_server.py"
     with (folder / "moto.log").open("w") as log:
-        child = start(command, cwd=folder, env=os.environ, out=log, err=log, server=True)
+        child = start(command, cwd=ROOT, env=os.environ, out=log, err=log, server=True)
     cloud = Cloud(f"http://127.0.0.1:{port}", kind, child)
     _wait(cloud, child, folder / "moto.log")
     return cloud

@@ -1,13 +1,17 @@
-"""A thin proxy between the engine and the local AWS, so that a step can let one call fail."""
+"""A thin proxy between the engine and the local AWS: a step can let one call fail, and repositories of images
+have the address of a registry that is there.
+"""
 
 import http.client
 import json
+import re
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 IN_XML = frozenset({"elasticloadbalancing", "iam", "s3", "sns"})
+ECR = re.compile(rb"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com")
 HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "keep-alive", "expect"})
 
 Headers = dict[str, str]
@@ -27,10 +31,14 @@ class Fault:
 
 
 class Proxy:
-    """Serves on a free port of this machine; `fault` is the call that fails at the moment, if any."""
+    """Serves on a free port of this machine; `fault` is the call that fails at the moment, if any.
 
-    def __init__(self, target: str) -> None:
+    moto's ECR names addresses behind which nothing is; where there is a `registry`, it is named instead.
+    """
+
+    def __init__(self, target: str, registry: str | None = None) -> None:
         self.fault: Fault | None = None
+        self._registry = registry
         self._target = urlsplit(target).netloc
         handler = type("Handler", (_Handler,), {"proxy": self})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -58,6 +66,8 @@ class Proxy:
             # A HEAD tells the length of what it does not send; everything else is measured again.
             dropped = HOP_BY_HOP if method == "HEAD" else HOP_BY_HOP | {"content-length"}
             kept = [(key, value) for key, value in response.getheaders() if key.lower() not in dropped]
+            if self._registry and _service(headers) == "ecr":
+                content = ECR.sub(self._registry.encode(), content)
             return response.status, kept, content
         finally:
             connection.close()
@@ -93,12 +103,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _matches(fault: Fault, method: str, path: str, headers: Headers, body: bytes) -> bool:
-    lower = {key.lower(): value for key, value in headers.items()}
-    scope = lower.get("authorization", "").partition("Credential=")[2].split("/")
-    if len(scope) < 4 or scope[3] != fault.service:
+    if _service(headers) != fault.service:
         return False
-    named = f"Action={fault.action}&".encode() in body or lower.get("x-amz-target", "").endswith(fault.action)
+    target = _lower(headers).get("x-amz-target", "")
+    named = f"Action={fault.action}&".encode() in body or target.endswith(fault.action)
     return named or fault.action == f"{method} {path.partition('?')[0].rstrip('/')}"
+
+
+def _service(headers: Headers) -> str:
+    """The service that the request is signed for."""
+    scope = _lower(headers).get("authorization", "").partition("Credential=")[2].split("/")
+    return scope[3] if len(scope) > 3 else ""
+
+
+def _lower(headers: Headers) -> Headers:
+    return {key.lower(): value for key, value in headers.items()}
 
 
 def _error(fault: Fault) -> Answer:

@@ -14,6 +14,8 @@ from tests.engine.inventory import inventory, left
 from tests.engine.proxy import Proxy
 from tests.engine.table import Table
 from tests.engine.workspace import Workspace
+from tests.image.engine import Engine, NoEngineError
+from tests.image.registry import NoRegistryError, local_registry
 
 
 class Session:
@@ -77,9 +79,10 @@ def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
     with contextlib.ExitStack() as opened:
         workspace = Workspace(keep)
         opened.callback(workspace.close)
-        cloud = open_cloud(path, workspace.root)
+        cloud = open_cloud(workspace.root)
         opened.callback(cloud.close)
-        proxy = Proxy(cloud.url)
+        registry = _registry(opened)
+        proxy = Proxy(cloud.url, registry)
         opened.callback(proxy.close)
         root = workspace.root
         all_there = tools.ambient(path).keys() == tools.PLUGINS.keys()
@@ -88,14 +91,25 @@ def open_session(plugins: str, keep: Path | None) -> Iterator[Session]:
         )
         fetched = tools.fill_cache(path, root / "home", env)
         pulumi = Pulumi(workspace.clone("first"), env, root / "logs")
-        _introduce(pulumi, path, cloud, fetched)
+        _introduce(pulumi, path, cloud, registry, fetched)
         session = Session(workspace, cloud, proxy, pulumi, Table())
         opened.callback(session.clear)
         yield session
 
 
-def _introduce(pulumi: Pulumi, path: str, cloud: Cloud, fetched: dict[str, str]) -> None:
+def _registry(opened: contextlib.ExitStack) -> str | None:
+    """The address of a registry for the images, where one can be started; the published builder needs it."""
+    try:
+        return opened.enter_context(local_registry(Engine()))
+    except (NoEngineError, NoRegistryError):
+        return None
+
+
+def _introduce(
+    pulumi: Pulumi, path: str, cloud: Cloud, registry: str | None, fetched: dict[str, str]
+) -> None:
     print(f"pulumi {pulumi.do('version').strip()}; AWS: {cloud.kind}")
+    print(f"images: {registry or 'no registry (a builder that pushes needs Docker and docker-registry)'}")
     for name, where in sorted(tools.ambient(path).items()):
         print(f"plugin {name}: {where}")
     for name, version in sorted(fetched.items()):
