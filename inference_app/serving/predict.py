@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from ..errors import ApiError, bad_request, unavailable
 from ..models.loaded_model import LoadedModel, Prediction
-from .body import json_body
+from ..models.manifest import Manifest
+from .body import JSON, json_body, media_type
+from .images import image_from
 from .messages import Answer, Predicted, Request, json_answer
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
@@ -31,7 +33,8 @@ def get_predict(request: Request, services: Services) -> Answer:
     model = _only_one_input_model(services)
     if not DECIMAL.fullmatch(values[0]):
         raise bad_request(f"input: a decimal number like 3 or 3.25 expected, {shown(values[0])} came")
-    prediction = predict(model, single(float(values[0]), model.manifest))
+    number = float(values[0]) if model.manifest.is_table or "." in values[0] else int(values[0])
+    prediction = predict(model, single(number, model.manifest))
     return _answer(model, prediction, {"prediction": prediction.values.tolist()}, request)
 
 
@@ -75,24 +78,30 @@ def named_model(services: Services, name: str) -> LoadedModel:
 def _only_one_input_model(services: Services) -> LoadedModel:
     if not services.models.complete:
         raise unavailable("not_ready", "The models are not loaded yet")
-    narrow = [model for model in services.models.all() if len(model.manifest.inputs) == 1]
+    narrow = [model for model in services.models.all() if model.manifest.lone_number]
     if len(narrow) != 1:
         which = "No model" if not narrow else "More than one model"
         raise bad_request(
-            f"{which} of this service takes a single input; name one: POST /models/{{name}}/predict",
+            f"{which} of this service takes a single number; name one: POST /models/{{name}}/predict",
             "ambiguous_model",
         )
     return narrow[0]
 
 
 def _full(model: LoadedModel, request: Request) -> Answer:
-    prediction = predict(model, arrays_from(json_body(request), model.manifest))
+    prediction = predict(model, _arrays(model.manifest, request))
     body: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if prediction.probabilities is not None:
         body["probability"] = prediction.probabilities.tolist()
     body["model"] = model.name
     body["version"] = model.version
     return _answer(model, prediction, body, request)
+
+
+def _arrays(manifest: Manifest, request: Request) -> Arrays:
+    if manifest.image and media_type(request) != JSON:
+        return image_from(request, manifest.image)
+    return arrays_from(json_body(request), manifest)
 
 
 def predict(model: LoadedModel, arrays: Arrays) -> Prediction:

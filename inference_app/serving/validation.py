@@ -88,8 +88,8 @@ def arrays_of_tensors(tensors: Mapping[str, NDArray[Any]], manifest: Manifest) -
         shape = tensors[name].shape
         if shape[1:] != tensor.shape[1:] or len(rows) > 1 or not all(rows):
             raise bad_request(
-                f"input {name!r}: the shape {list(tensor.shape)} expected, as many rows in each input and at least "
-                f"one, {list(shape)} came"
+                f"input {name!r}: the shape {list(tensor.shape)} expected, with a row or more and as many in "
+                f"each input, {list(shape)} came"
             )
     _check_count(max(rows), "the inputs")
     if manifest.is_table:

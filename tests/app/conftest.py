@@ -1,4 +1,4 @@
-"""Two tiny models, an environment of files, the application in this process, and one server."""
+"""Tiny models of every kind of input, an environment of files, the application here, and one server."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from inference_app.settings import read_settings
 from tests.app.support.clock import Clock
 from tests.app.support.doors import Door, alb, function, http_v2, over_socket, rest_v1, wsgi
 from tests.app.support.environment import USER, environment
+from tests.app.support.kinds import publish_people, publish_picture, publish_signal, publish_words
 from tests.app.support.process import running
 from tests.app.support.published import publish_days, publish_line
 
@@ -22,7 +23,14 @@ DOORS = ("wsgi", "rest_v1", "http_v2", "alb", "socket")
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     folder = tmp_path_factory.mktemp("models")
-    return [publish_line(folder / "line"), publish_days(folder / "days")]
+    return [
+        publish_line(folder / "line"),
+        publish_days(folder / "days"),
+        publish_people(folder / "people"),
+        publish_picture(folder / "picture"),
+        publish_signal(folder / "signal"),
+        publish_words(folder / "words"),
+    ]
 
 
 @pytest.fixture(scope="session")
