@@ -9,10 +9,9 @@ import sys
 def main() -> int:
     """The exit code: 0 after a drain, 1 when it cannot start (one line says why), 130 after SIGINT."""
     if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
-        from awslambdaric.__main__ import main as run_runtime_client
+        from .hosts.lambda_start import run_function
 
-        run_runtime_client(["", f"{__package__}.hosts.lambda_handler.handler"])
-        return 0
+        return run_function(__package__)
     from .errors import SettingsError
     from .hosts.server import PortInUseError, run_server
     from .settings import read_settings

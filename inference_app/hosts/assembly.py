@@ -68,6 +68,12 @@ class Application:
             except Exception:  # whatever it is, what was read before still serves
                 log.exception("reading the %s failed", what)
 
+    def missing(self) -> list[str]:
+        """What is not there yet, in words."""
+        services = self.services
+        secrets = (("the signing keys", services.keys.current()), ("the users", services.users.current()))
+        return [*services.models.missing(), *(what for what, store in secrets if store is None)]
+
     @property
     def stale(self) -> bool:
         """Whether keys and users are older than REFRESH_SECONDS."""

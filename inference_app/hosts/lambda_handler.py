@@ -24,6 +24,7 @@ from ..settings import read_settings
 from ..telemetry.logs import start_logging
 from .assembly import Application, assemble
 from .retrying import wait_seconds
+from .slow_start import told_when_slow
 
 log = logging.getLogger("inference.hosts")
 
@@ -80,13 +81,15 @@ def load_at_init(application: Application, seconds: float = INIT_SECONDS) -> Non
     there they are answered with 503, like in a task."""
     until = application.clock() + seconds
     attempt = 0
-    while not application.load():
-        wait = wait_seconds(attempt)
-        attempt += 1
-        if application.clock() + wait >= until:
-            log.error("not ready at the end of init; invocations try again")
-            return
-        time.sleep(wait)
+    with told_when_slow(application.missing):
+        while not application.load():
+            wait = wait_seconds(attempt)
+            attempt += 1
+            if application.clock() + wait >= until:
+                what = ", ".join(application.missing())
+                log.error("not ready at the end of init, invocations try again: waiting for %s", what)
+                return
+            time.sleep(wait)
 
 
 def _checked(event: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from .store import ModelStore
 
 log = logging.getLogger("inference.models")
 
+WAY_OUT = "deploy the model again, with the artifact and the manifest of one training"
+
 
 def load(release: Release, objects: ObjectReader) -> LoadedModel:
     """The model of `release`, verified and self-tested.
@@ -99,7 +101,7 @@ class ModelLoader:
                 log.warning("model %s cannot be read yet: %s", release.name, error)
                 self._failed(release.name, error)
             except RefusedError as error:
-                log.error("model %s is refused: %s", release.name, error)
+                log.error("model %s is refused: %s (%s)", release.name, error, WAY_OUT)
                 self._failed(release.name, error)
             else:
                 self._store.swap(model)

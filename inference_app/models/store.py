@@ -40,6 +40,12 @@ class ModelStore:
         with self._lock:
             self._models = MappingProxyType({**self._models, model.name: model})
 
+    def missing(self) -> list[str]:
+        """What is expected and not there, in words."""
+        if self._expected is None:
+            return ["the list of models"]
+        return [f"model {name}" for name in sorted(self._expected) if name not in self._models]
+
     @property
     def complete(self) -> bool:
         """Whether every expected model is there."""

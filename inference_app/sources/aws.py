@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from ..errors import SourceError
+from .hints import way_out
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
@@ -46,7 +47,7 @@ class Aws:
             response = self._s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))
             return bytes(response["Body"].read())
         except (BotoCoreError, ClientError, HTTPClientError) as error:
-            raise SourceError(f"{uri}: {_one_line(error)}") from error
+            raise SourceError(f"{uri}: {_one_line(error, 's3:GetObject')}") from error
 
     def read_secret(self, address: str) -> bytes:
         """The current version of the secret whose ARN is `address`."""
@@ -55,11 +56,14 @@ class Aws:
                 self._secrets = self._secrets or self._session.client("secretsmanager", config=self._config)
             response = self._secrets.get_secret_value(SecretId=address)
         except (BotoCoreError, ClientError, HTTPClientError) as error:
-            raise SourceError(f"{address}: {_one_line(error)}") from error
+            line = _one_line(error, "secretsmanager:GetSecretValue")
+            raise SourceError(f"{address}: {line}") from error
         if "SecretString" in response:
             return str(response["SecretString"]).encode()
         return bytes(response["SecretBinary"])
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _one_line(error: Exception, action: str) -> str:
+    line = " ".join(str(error).split())
+    hint = way_out(error, action)
+    return f"{line} ({hint})" if hint else line

@@ -201,7 +201,8 @@ def test_one_refused_model_does_not_keep_the_others_away(
     assert store.current("days") is None
     assert caplog.messages == [
         f"model days is refused: {tmp_path}/days/model.joblib: sha256 {bad['sha256']} expected, "
-        f"{hashlib.sha256(b'').hexdigest()} found"
+        f"{hashlib.sha256(b'').hexdigest()} found "
+        "(deploy the model again, with the artifact and the manifest of one training)"
     ]
 
 
