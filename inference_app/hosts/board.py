@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 
 from ..telemetry.pages import Page
+from .accepting import Held
 
 
 class Board:
@@ -19,6 +20,7 @@ class Board:
         self._workers = workers
         self._page = mmap.mmap(-1, workers + 1)
         self.mine: int | None = None
+        self.held = Held(workers)
         self.pages = [Page() for _ in range(workers)] if counted else []  # a worker's number → its counts
 
     def set_ready(self, worker: int, ready: bool) -> None:

@@ -20,11 +20,11 @@ from typing import NoReturn
 from ..settings import Settings
 from ..telemetry.exposition import HostFigures, exposition
 from .board import Board
+from .limits import BACKLOG
 from .metrics_port import MetricsPort
 
 log = logging.getLogger("inference.hosts")
 
-BACKLOG = 1024
 ROUND_SECONDS = 1.0
 HEALTHY_SECONDS = 10.0  # a worker that lived for this long is replaced at once; others wait, longer each time
 LONGEST_WAIT = 8.0
@@ -163,6 +163,7 @@ class _Parent:
                 continue
             number, started = self._workers.pop(pid)
             self._board.set_ready(number, False)
+            self._board.held.note(number, 0)
             if self._stopping:
                 continue
             lived = time.monotonic() - started
