@@ -13,6 +13,7 @@ HOP_HEADERS = {
     *("apigw-requestid", "x-amz-apigw-id", "x-amzn-requestid", "x-amzn-trace-id", "x-cache"),
 }
 HOP_PREFIXES = ("x-amz-cf-", "x-amzn-remapped-")
+_SECONDS = re.compile(rb"in \d+ s")
 _TOKEN = re.compile(rb'"access_token":"[^"]*"')
 
 
@@ -43,7 +44,7 @@ class Reply:
     @property
     def own(self) -> tuple[int, dict[str, str], bytes]:
         """What every door must give alike: status, the application's own headers and body, but for the
-        request id and the value of an access token."""
+        request id, the value of an access token and the seconds until a throttle ends."""
         headers = {
             k: v for k, v in self.headers.items() if k not in HOP_HEADERS and not k.startswith(HOP_PREFIXES)
         }
@@ -51,6 +52,9 @@ class Reply:
         if request_id := headers.get("x-request-id"):
             headers["x-request-id"] = "<request id>"
             body = body.replace(f'"request_id":"{request_id}"'.encode(), b'"request_id":"<request id>"')
+        if self.status == 429:  # the window runs on between two doors
+            headers["retry-after"] = "<seconds>"
+            body = _SECONDS.sub(b"in <seconds> s", body)
         return self.status, headers, _TOKEN.sub(b'"access_token":"<token>"', body)
 
 

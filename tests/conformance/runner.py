@@ -11,9 +11,12 @@ from .asking import Asked, Door, Reply
 from .bodies import parsed
 from .case import OWN_ID, Case, LeftOut
 from .expect import differences, shown
+from .service import CannotAskError
 from .ways import DIRECT, Way, answered_by_a_hop
 
 THROTTLED_WAITS = (1.0, 2.0, 4.0)  # seconds before the same request once more, where a gateway throttles
+
+MOST_SILENT = 5
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,16 @@ def run(
     rows: Iterable[Case | LeftOut],
     way: Way = DIRECT,
     say: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
+    pause: float = 0.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Result]:
-    """Asks every case once, in order; `say` hears each result as it comes."""
-    results = []
+    """Asks every case once, in order; `say` hears each result as it comes; `pause` is the least number of
+    seconds from one request to the next.
+
+    Raises CannotAskError when MOST_SILENT requests in a row had no answer: nobody is there any more.
+    """
+    results: list[Result] = []
+    silent = 0
     for number, row in enumerate(rows):
         result = (
             _asked(door, row, way, number, sleep)
@@ -56,6 +65,11 @@ def run(
         )
         say(result)
         results.append(result)
+        if result.seconds < pause and not result.left_out:
+            sleep(pause - result.seconds)
+        silent = silent + 1 if result.failed and result.reply is None else 0
+        if silent == MOST_SILENT:
+            raise CannotAskError(f"{silent} requests in a row had no answer ({result.differences[0]})")
     return results
 
 

@@ -1,11 +1,10 @@
-"""The door of a URL: http.client, one connection kept open, no redirects, no proxy, a pause in between."""
+"""The door of a URL: http.client, one connection kept open, no redirects, no proxy."""
 
 from __future__ import annotations
 
 import http.client
 import ssl
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import TracebackType
 from urllib.parse import quote, urlsplit
 
@@ -15,26 +14,17 @@ CHUNK = 4096
 
 
 class UrlDoor:
-    """Asks the service at `url`, which may end in a path (a stage). `per_second`: at most so many requests.
+    """Asks the service at `url`, which may end in a path (a stage); `seconds` is how long an answer may take.
 
     Certificates are verified; SSL_CERT_FILE in the environment names another authority's file. Raises
     ValueError for what is no such URL, OSError and http.client's errors where nothing answers.
     """
 
-    def __init__(
-        self,
-        url: str,
-        per_second: float | None = None,
-        seconds: float = 30,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, url: str, seconds: float = 30) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise ValueError(f"{url!r} is no URL like https://models.example.com")
         self._prefix = parts.path.rstrip("/")
-        self._pause = 1 / per_second if per_second else 0.0
-        self._next = 0.0
-        self._sleep = sleep
         self._connection: http.client.HTTPConnection
         if parts.scheme == "https":
             context = ssl.create_default_context()
@@ -46,7 +36,6 @@ class UrlDoor:
 
     def __call__(self, asked: Asked) -> Reply:
         """What the service answers."""
-        self._wait()
         kept = self._connection.sock is not None
         try:
             return self._exchange(asked)
@@ -67,12 +56,6 @@ class UrlDoor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _wait(self) -> None:
-        now = time.monotonic()
-        if now < self._next:
-            self._sleep(self._next - now)
-        self._next = max(now, self._next) + self._pause
 
     def _exchange(self, asked: Asked) -> Reply:
         connection = self._connection

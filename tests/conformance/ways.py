@@ -23,6 +23,7 @@ class Feature(Enum):
     ODD_PATH = "a path that hops may rewrite"
     LARGE_BODY = "a body over 1 MB"
     LARGEST_BODY = "a body over 4 MiB"
+    EQUAL_PARAMETERS = "two query parameters of one name"
     ONE_PROCESS = "a count that each process keeps for itself"
 
 
@@ -37,6 +38,10 @@ class Way:
 _COUNTED = "each process counts failed logins for itself, and the address would be locked out for a minute"
 DIRECT = Way("direct")
 SERVER = Way("a server", {Feature.ONE_PROCESS: _COUNTED})
+BALANCER_EVENTS = Way(
+    "a load balancer's events",
+    {Feature.EQUAL_PARAMETERS: "of two equal parameters a load balancer hands the last one to a function"},
+)
 BALANCER = Way("a load balancer", {Feature.ONE_PROCESS: _COUNTED})
 # docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html and api-gateway-known-issues.html
 API_GATEWAY = Way(

@@ -68,7 +68,6 @@ def _by_query(service: Service, auth: dict[str, str]) -> Iterator[Case | LeftOut
     for name, query in (
         ("none", ""),
         ("empty", "input="),
-        ("two", "input=1&input=2"),
         ("a word", "input=abc"),
         ("NaN", "input=nan"),
         ("infinity", "input=inf"),
@@ -84,6 +83,9 @@ def _by_query(service: Service, auth: dict[str, str]) -> Iterator[Case | LeftOut
         ("the name in capitals", "Input=1"),
     ):
         yield refused(f"query: {name}", get("/predict", auth, query), 400, "invalid_input")
+    two = get("/predict", auth, f"input={text}&input={text}")
+    once = frozenset({Feature.EQUAL_PARAMETERS})
+    yield refused("query: two", two, 400, "invalid_input", needs=once)
     for name, text in _outside(model):
         yield refused(f"query: {name}", get("/predict", auth, f"input={text}"), 400, "invalid_input", text)
     both = Asked(

@@ -1,0 +1,61 @@
+"""Every case through every door of this checkout: each as the contract says, all of them equal."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference_app.serving.answer import ROUTES
+
+from .case import Case
+from .cases import GROUPS, table
+from .cases.errors import METHODS, OPEN
+from .runner import compare, equal_count
+from .served import DOORS, REFERENCE, House
+from .ways import BALANCER_EVENTS, Feature
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("door", DOORS)
+def test_the_answers_are_those_of_the_contract(door: str, group: str, served: House) -> None:
+    results = served.results(door, group)
+    assert {result.name: result.differences for result in results if result.failed} == {}
+    assert any(result.passed for result in results)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("door", [door for door in DOORS if door != REFERENCE])
+def test_the_answers_of_all_doors_are_equal(door: str, group: str, served: House) -> None:
+    reference, results = served.results(REFERENCE, group), served.results(door, group)
+    assert {name: found for name, found in compare(reference, results).items() if found} == {}
+    assert equal_count(reference, results) == sum(result.passed for result in results)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_is_left_out_in_silence(door: str, served: House) -> None:
+    left_out = {
+        result.left_out for group in GROUPS for result in served.results(door, group) if result.left_out
+    }
+    about_models = {
+        "3 models have a single input, not one",
+        "2 models have a single input, not one",
+        "GET /models lists no gpa_to_sat",
+    }
+    by_the_way = set(BALANCER_EVENTS.refuses.values()) if door == "alb" else set()
+    assert left_out <= about_models | by_the_way
+
+
+def test_the_table_knows_every_route_and_its_methods(served: House) -> None:
+    known = {route.path: (", ".join(route.methods), not route.needs_token) for route in ROUTES}
+    assert {path: (methods, path in OPEN) for path, methods in METHODS.items()}.items() <= known.items()
+    rows = [row for row in table(served.service()) if isinstance(row, Case)]
+    for route in (route for route in ROUTES if route.path in METHODS):
+        for method in route.handlers:
+            path = route.path.replace("{name}", served.service().default)
+            asked = [row for row in rows if (row.asked.method, row.asked.path) == (method, path)]
+            assert {row.status for row in asked} & {200}, f"{method} {route.path} is never answered with 200"
+
+
+def test_every_feature_that_a_way_may_lack_is_asked_for_by_a_case(served: House) -> None:
+    rows = [row for row in table(served.service()) if isinstance(row, Case)]
+    needed = {feature for row in rows for feature in row.needs}
+    assert needed >= set(Feature) - {Feature.EQUAL_PARAMETERS}
