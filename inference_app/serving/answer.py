@@ -14,6 +14,7 @@ from .describe import get_healthz, get_index, get_model, get_models, get_openapi
 from .limits import MAX_BODY_BYTES
 from .login import post_login
 from .messages import Answer, Request, error_answer
+from .open_inference import get_live, get_metadata, get_model_ready, get_ready, get_server, post_infer
 from .predict import get_predict, post_model_predict, post_predict, post_predict_api
 from .routing import Route, Router
 from .services import Services
@@ -31,6 +32,15 @@ ROUTES = (
     Route("/models", {"GET": get_models}),
     Route("/models/{name}", {"GET": get_model}),
     Route("/models/{name}/predict", {"POST": post_model_predict}),
+    Route("/v2", {"GET": get_server}, needs_token=False),
+    Route("/v2/health/live", {"GET": get_live}, needs_token=False),
+    Route("/v2/health/ready", {"GET": get_ready}, needs_token=False),
+    Route("/v2/models/{name}", {"GET": get_metadata}),
+    Route("/v2/models/{name}/ready", {"GET": get_model_ready}),
+    Route("/v2/models/{name}/infer", {"POST": post_infer}),
+    Route("/v2/models/{name}/versions/{version}", {"GET": get_metadata}),
+    Route("/v2/models/{name}/versions/{version}/ready", {"GET": get_model_ready}),
+    Route("/v2/models/{name}/versions/{version}/infer", {"POST": post_infer}),
 )
 _ROUTER = Router(ROUTES)
 

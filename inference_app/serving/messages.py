@@ -73,19 +73,20 @@ def json_answer(
     code: str = "",
 ) -> Answer:
     """An answer with `value` as JSON and the headers that every answer has."""
-    return Answer(
-        status,
-        (
-            ("Content-Type", "application/json"),
-            ("X-Request-Id", request_id),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-            *(headers or {}).items(),
-        ),
-        strict_json.dump(value),
-        route,
-        prediction,
-        code,
+    every = base_headers("application/json", request_id, headers)
+    return Answer(status, every, strict_json.dump(value), route, prediction, code)
+
+
+def base_headers(
+    content_type: str, request_id: str, more: Mapping[str, str] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The headers that every answer has, and `more`."""
+    return (
+        ("Content-Type", content_type),
+        ("X-Request-Id", request_id),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        *(more or {}).items(),
     )
 
 

@@ -14,6 +14,7 @@ from ..models.inputs import Choice, Input
 from ..models.loaded_model import LoadedModel
 from ..models.manifest import Manifest
 from ..serving.limits import MAX_ROWS
+from .openapi_protocol import protocol_paths, protocol_schemas
 
 TITLE = "Spot Inference"
 
@@ -23,7 +24,7 @@ class ServiceDocuments:
 
     def openapi(self, models: Sequence[LoadedModel] | None) -> dict[str, Any]:
         """The OpenAPI document; `models` None: generic."""
-        paths = _paths()
+        paths = _paths() | protocol_paths()
         for model in models or ():
             paths[f"/models/{model.name}/predict"] = {"post": _model_predict(model.manifest)}
         return {
@@ -38,7 +39,7 @@ class ServiceDocuments:
             "paths": paths,
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-                "schemas": _SCHEMAS,
+                "schemas": _SCHEMAS | protocol_schemas(),
                 "responses": {
                     "Error": {
                         "description": "What was expected and what came",

@@ -120,7 +120,6 @@ REQUESTS: dict[str, tuple[Asked, int, str | None]] = {
     "unknown path": (Asked("GET", "/nope"), 404, "not_found"),
     "unknown path, token": (Asked("GET", "/nope", headers=AUTH), 404, "not_found"),
     "metrics": (Asked("GET", "/metrics"), 404, "not_found"),
-    "protocol V2 is not served yet": (Asked("GET", "/v2"), 404, "not_found"),
     "trailing slash": (Asked("GET", "/predict/", headers=AUTH), 404, "not_found"),
     "odd path": (Asked("GET", "/%ff%00/..;/predict"), 404, "not_found"),
     "double slash": (Asked("GET", "//healthz"), 200, None),
