@@ -59,6 +59,7 @@ class Settings:
     # What makes it fast, each to be switched off by "0" (where something is suspected, or to measure it).
     token_cache: bool = True
     fast_path: bool = True
+    in_place: bool = True
     pinning: bool = True
     metrics: bool = True  # what requests count; the host's own figures stay
 
@@ -114,6 +115,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         memory_mib=take("MEMORY_MIB", _whole(1, 1_048_576), Settings.memory_mib),
         token_cache=take("TOKEN_CACHE", _switch, Settings.token_cache),
         fast_path=take("FAST_PATH", _switch, Settings.fast_path),
+        in_place=take("IN_PLACE", _switch, Settings.in_place),
         pinning=take("PINNING", _switch, Settings.pinning),
         metrics=take("METRICS", _switch, Settings.metrics),
     )

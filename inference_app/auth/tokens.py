@@ -61,9 +61,8 @@ class Tokens:
         """
         if authorization is None or not authorization.strip():
             raise unauthorized("A token is needed: Authorization: Bearer <token>, with one from POST /login")
-        scheme, _, token = authorization.strip().partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_BYTES:
+        token = _token_in(authorization)
+        if token is None:
             raise _invalid()
         if self._remembered is None:
             return self._checked(token).subject
@@ -75,6 +74,14 @@ class Tokens:
             self._remembered.forget(token)
             verified = self._checked(token)
         return verified.subject
+
+    def remembers(self, authorization: str | None) -> bool:
+        """Whether `verify` would say yes at once: the token was verified before, and still holds."""
+        token = None if authorization is None else _token_in(authorization)
+        if token is None or self._remembered is None:
+            return False
+        verified = self._remembered.get(token)
+        return verified is not None and self._still_holds(verified)
 
     def _checked(self, token: str) -> Verified:
         """What `token` says, once its signature, its claims and its times are checked."""
@@ -127,6 +134,12 @@ class Tokens:
         if keys is None:
             raise unavailable("not_ready", "The signing keys are not there yet")
         return keys
+
+
+def _token_in(authorization: str) -> str | None:
+    scheme, _, token = authorization.strip().partition(" ")
+    token = token.strip()
+    return token if scheme.lower() == "bearer" and 0 < len(token) <= MAX_TOKEN_BYTES else None
 
 
 def _verified(claims: dict[str, Any], key_id: str, key: bytes) -> Verified | None:

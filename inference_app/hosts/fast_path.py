@@ -6,7 +6,6 @@ plainest spelling, is Flask's; the tests compare the two byte for byte.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from ..serving.exchange import Exchange
 from ..web.wsgi import failed, request_of
+from .in_place import PREDICT_PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_NAME = "[0-9A-Za-z._-]+"
-ANSWERED = re.compile(
-    f"/predict|/predict_api|/models/{_NAME}/predict|/v2/models/{_NAME}(?:/versions/{_NAME})?/infer"
-)
 _STATUS_LINES = {status: f"{status} {words.upper()}" for status, words in HTTP_STATUS_CODES.items()}
 
 
@@ -32,7 +28,7 @@ def before_flask(app: WSGIApplication, exchange: Exchange, trusted_proxy_hops: i
         path = environ["PATH_INFO"]
         if (
             environ["REQUEST_METHOD"] != "POST"
-            or not ANSWERED.fullmatch(path)
+            or not PREDICT_PATH.fullmatch(path)
             or not environ.get("wsgi.input_terminated")  # the host has read the body, and knows its end
         ):
             return app(environ, start_response)

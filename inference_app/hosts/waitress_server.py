@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 
 from ..serving.exchange import Recorder
 from ..serving.limits import MAX_BODY_BYTES
+from ..serving.services import Services
 from .accepting import Held
 from .channel import Channel
 from .drain import Drain
+from .in_place import is_short
 from .limits import BACKLOG, IDLE_SECONDS, MAX_HEADER_BYTES, THREADS, connection_limit
 
 if TYPE_CHECKING:
@@ -45,7 +50,8 @@ def adjustments(listener: socket.socket, trusted_proxy_hops: int) -> Adjustments
 
 class Server(TcpWSGIServer):
     """One worker's server. `is_draining` is asked with each answer; `note` logs and counts what is refused
-    before the application is asked."""
+    before the application is asked; what `is_short` (None: nothing) is answered in place, the rest in
+    threads."""
 
     channel_class = Channel
 
@@ -58,9 +64,13 @@ class Server(TcpWSGIServer):
         worker: int,
         is_draining: Callable[[], bool],
         note: Recorder,
+        is_short: Callable[[HTTPRequestParser], bool] | None,
     ) -> None:
         self.is_draining = is_draining
         self.note = note
+        self._is_short = is_short
+        self._short: deque[Channel] = deque()  # whose request is answered at the end of the round
+        self._loop = threading.get_ident()
         self.sockets: dict[int, Any] = {}  # all that the loop looks at, by descriptor
         self._held = held
         self._worker = worker
@@ -93,7 +103,25 @@ class Server(TcpWSGIServer):
     def round(self) -> None:
         """One round of the loop: whatever became ready is read, answered or sent."""
         wasyncore.loop(timeout=ROUND_SECONDS, use_poll=True, map=self.sockets, count=1)
+        while self._short:
+            self._short.popleft().service()
         self._held.note(self._worker, len(self.channels))
+
+    def add_task(self, task: Any) -> None:
+        """`task` is a channel that has a request: answered in place, or by a thread."""
+        if (
+            self._is_short is not None
+            and threading.get_ident() == self._loop
+            and self._is_short(task.requests[0])
+        ):
+            self._short.append(task)
+        else:
+            super().add_task(task)
+
+    def pull_trigger(self) -> None:
+        """Wakes the loop, unless it is the one that calls."""
+        if threading.get_ident() != self._loop:
+            super().pull_trigger()
 
     def refuse_late_clients(self, now: float) -> bool:
         """Refuses those whose request has had its time. True when there may be more of them."""
@@ -113,6 +141,23 @@ class Server(TcpWSGIServer):
             channel.requests or channel.request is not None or channel.total_outbufs_len
             for channel in self.channels.values()
         )
+
+
+def short_for(services: Services) -> Callable[[HTTPRequestParser], bool]:
+    """Whether a request as waitress has parsed it is short."""
+
+    def judge(request: Any) -> bool:
+        headers = request.headers
+        return request.error is None and is_short(
+            services,
+            request.command,
+            request.path,
+            request.content_length,
+            headers.get("AUTHORIZATION"),
+            headers.get("CONTENT_ENCODING"),
+        )
+
+    return judge
 
 
 def serve(server: Server, drain: Drain) -> None:

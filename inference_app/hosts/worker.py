@@ -19,7 +19,7 @@ from .drain import Drain
 from .pinning import pin
 from .retrying import wait_seconds
 from .slow_start import told_when_slow
-from .waitress_server import Server, adjustments, serve
+from .waitress_server import Server, adjustments, serve, short_for
 
 log = logging.getLogger("inference.hosts")
 
@@ -45,6 +45,7 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
         number,
         lambda: board.draining,
         application.exchange.note,
+        short_for(application.services) if settings.in_place else None,
     )
     serve(server, drain)
 

@@ -30,7 +30,7 @@ def test_the_defaults_are_the_contracts() -> None:
     assert (settings.token_cache, settings.fast_path, settings.pinning) == (True, True, True)
 
 
-@pytest.mark.parametrize("key", ["TOKEN_CACHE", "FAST_PATH", "PINNING"])
+@pytest.mark.parametrize("key", ["TOKEN_CACHE", "FAST_PATH", "IN_PLACE", "PINNING"])
 def test_what_makes_it_fast_can_be_switched_off_by_name(key: str) -> None:
     field = key.lower()
     assert getattr(read_settings({**GOOD, key: "0"}), field) is False
