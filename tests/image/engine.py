@@ -98,15 +98,16 @@ class Engine:
         return bool(self.inspect(container)["State"]["Running"])
 
     def logs(self, container: str, lines: int = 20) -> str:
-        """The end of what the container wrote."""
+        """The end of what the container wrote, without the lines about probes."""
         done = subprocess.run(
-            ["docker", "logs", "--tail", str(lines), container],
+            ["docker", "logs", container],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        return done.stdout.strip()
+        told = [line for line in done.stdout.splitlines() if "/readyz" not in line]
+        return "\n".join(told[-lines:])
 
     def remove(self, container: str) -> None:
         """Removes a container, running or not, and its volumes."""

@@ -1,0 +1,98 @@
+"""python -m tests.image: builds the image with a real engine and holds it to the contract.
+
+Exit code 0 when everything held, 1 when something did not, 3 when there is no engine, base image or registry;
+128 and the signal's number when it was stopped. Whatever was started is gone afterwards, in every case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+from typing import NoReturn
+
+from local_cloud.real_account import forget_the_real_account
+
+from .base_image import NoBaseImageError
+from .engine import Engine, EngineError, NoEngineError
+from .registry import NoRegistryError
+
+BEGAN = time.monotonic()
+
+
+class StoppedError(BaseException):
+    """A signal came."""
+
+
+def main() -> int:
+    """The exit code."""
+    options = _options()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    forget_the_real_account()
+    try:
+        engine = Engine()
+    except NoEngineError as error:
+        return _fail(str(error), 3)
+    try:
+        return _run(engine, options)
+    except (NoBaseImageError, NoRegistryError) as error:
+        return _fail(str(error), 3)
+    except EngineError as error:
+        return _fail(str(error), 1)
+    except StoppedError as stopped:
+        return 128 + int(stopped.args[0])
+    except Exception:
+        traceback.print_exc()
+        return 1
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        engine.clean_up()
+
+
+def _run(engine: Engine, options: argparse.Namespace) -> int:
+    from .session import Session  # Pulumi, moto and the application: not before an engine is there
+
+    say(f"engine: Docker {engine.version}")
+    session = Session(engine, options.stack, say)
+    outcome = session.run()
+    for line in outcome.failures:
+        print(f"image-test: failed: {line}", flush=True)
+    print(outcome.closing_line, flush=True)
+    return 0 if outcome.holds else 1
+
+
+def say(line: str) -> None:
+    """A line of progress with the seconds since the start."""
+    print(f"[{time.monotonic() - BEGAN:5.1f} s] {line}", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.image", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "--stack", default="dev", help="the stack whose task and function it runs as (default: dev)"
+    )
+    return parser.parse_args()
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    raise StoppedError(number)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"image-test: {message}", file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads of moto and of the SDK may still wait for something; nothing of theirs is to be kept.
+    os._exit(code)
