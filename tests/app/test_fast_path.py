@@ -11,10 +11,19 @@ import pytest
 from inference_app.hosts.assembly import Application, assemble
 from inference_app.hosts.fast_path import before_flask
 from inference_app.settings import read_settings
-from tests.app.support.doors import CLIENT, Asked
-from tests.app.test_doors import AUTH, BOTH, JSON, REQUESTS, ROW, TOKEN, post
+from tests.app.support.doors import CLIENT, Asked, wsgi
+from tests.app.support.environment import PASSWORD, USER
+from tests.conformance.case import Case, post
+from tests.conformance.cases import GROUPS
+from tests.conformance.service import learn
 
 Raw = tuple[str, list[tuple[str, str]], bytes]
+
+TOKEN = "{token}"
+JSON = {"Content-Type": "application/json"}
+AUTH = {"Authorization": f"Bearer {TOKEN}"}
+BOTH = {**AUTH, **JSON}
+ROW = [0.0, 1.0, 0.0, 25.0]
 
 MORE = {
     "forwarded": Asked(
@@ -23,19 +32,18 @@ MORE = {
     "odd host": Asked("POST", "/predict", headers={**BOTH, "Host": "a b/c"}, body=b'{"x":[1,2,3,4]}'),
     "with a query": Asked("POST", "/predict", "a=1&a=2", BOTH, b'{"x":[1,2,3,4]}'),
     "nothing at all": Asked("POST", "/predict"),
-    "a model's name with an odd letter": post("/models/l%C3%ADne/predict", {"x": [1]}),
-    "a model's name with a slash": post("/models/a%2Fb/predict", {"x": [1]}),
-    "a model's name that is not a name": post("/models/-/predict", {"x": [1]}),
-    "several slashes": post("//predict", {"x": ROW}),
-    "slash at the end": post("/predict/", {"x": ROW}),
-    "percent-encoded": post("/%70redict", {"x": ROW}),
-    "infer": post("/v2/models/days/infer", {"inputs": []}),
-    "infer, a version": post("/v2/models/days/versions/1.0.0/infer", {"inputs": []}),
-    "class as a string, no token": post("/predict_api", {"data": ROW}, JSON),
+    "a model's name with an odd letter": post("/models/l%C3%ADne/predict", {"x": [1]}, AUTH),
+    "a model's name with a slash": post("/models/a%2Fb/predict", {"x": [1]}, AUTH),
+    "a model's name that is not a name": post("/models/-/predict", {"x": [1]}, AUTH),
+    "several slashes": post("//predict", {"x": ROW}, AUTH),
+    "slash at the end": post("/predict/", {"x": ROW}, AUTH),
+    "percent-encoded": post("/%70redict", {"x": ROW}, AUTH),
+    "infer": post("/v2/models/days/infer", {"inputs": []}, AUTH),
+    "infer, a version": post("/v2/models/days/versions/1.0.0/infer", {"inputs": []}, AUTH),
+    "class as a string, no token": post("/predict_api", {"data": ROW}),
     "not allowed": Asked("PUT", "/predict_api", headers=AUTH),
     "another case": Asked("post", "/predict", headers=BOTH, body=b'{"x":[1,2,3,4]}'),
 }
-ASKED = {name: asked for name, (asked, _, _) in REQUESTS.items() if "login" not in name} | MORE
 
 
 def raw(app: Any, asked: Asked, token: str) -> Raw:
@@ -72,13 +80,23 @@ def flask_alone(environ: dict[str, str]) -> Application:
     return application
 
 
-@pytest.mark.parametrize("name", ASKED)
-def test_with_it_and_without_it_the_bytes_are_the_same(
+@pytest.mark.parametrize("group", [group for group in GROUPS if group != "login"])
+def test_with_it_and_without_it_the_bytes_of_the_contract_are_the_same(
+    group: str, flask_alone: Application, token: str
+) -> None:
+    fast = before_flask(flask_alone.app, flask_alone.exchange, 0)
+    rows = GROUPS[group](learn(wsgi(flask_alone), USER, PASSWORD))
+    for case in (row for row in rows if isinstance(row, Case)):
+        one, other = raw(fast, case.asked, token), raw(flask_alone.app, case.asked, token)
+        assert (case.title, one) == (case.title, other)
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_with_it_and_without_it_odd_requests_are_answered_the_same(
     name: str, flask_alone: Application, token: str
 ) -> None:
-    asked = ASKED[name]
     fast = before_flask(flask_alone.app, flask_alone.exchange, 0)
-    assert raw(fast, asked, token) == raw(flask_alone.app, asked, token)
+    assert raw(fast, MORE[name], token) == raw(flask_alone.app, MORE[name], token)
 
 
 def _no_flask(*_: object) -> Any:
@@ -100,7 +118,7 @@ def test_the_predict_routes_never_reach_flask(
     path: str, status: str | None, flask_alone: Application, token: str
 ) -> None:
     fast = before_flask(_no_flask, flask_alone.exchange, 0)
-    found, _, _ = raw(fast, post(path, {"x": ROW}), token)
+    found, _, _ = raw(fast, post(path, {"x": ROW}, AUTH), token)
     assert status in (found, None)
 
 

@@ -76,6 +76,16 @@ class House:
         """What `door` tells about itself."""
         return self._opened(door)[2]
 
+    def door(self, name: str) -> Door:
+        """The door itself."""
+        return self._opened(name)[0]
+
+    def url(self, server: str) -> str:
+        """Where `server` listens."""
+        door = self.door(server)
+        assert isinstance(door, UrlDoor)
+        return door.url
+
     def _opened(self, name: str) -> tuple[Door, Way, Service]:
         if name not in self._doors:
             door, way = self._open(name)

@@ -6,6 +6,7 @@ import pytest
 
 from inference_app.serving.answer import ROUTES
 
+from .asking import Asked
 from .case import Case
 from .cases import GROUPS, table
 from .cases.errors import METHODS, OPEN
@@ -28,6 +29,14 @@ def test_the_answers_of_all_doors_are_equal(door: str, group: str, served: House
     reference, results = served.results(REFERENCE, group), served.results(door, group)
     assert {name: found for name, found in compare(reference, results).items() if found} == {}
     assert equal_count(reference, results) == sum(result.passed for result in results)
+
+
+def test_a_token_of_one_door_opens_every_other(served: House) -> None:
+    for giver in DOORS:
+        auth = {"Authorization": f"Bearer {served.service(giver).token}"}
+        for taker in DOORS:
+            reply = served.door(taker)(Asked("GET", "/models", headers=auth))
+            assert (giver, taker, reply.status) == (giver, taker, 200)
 
 
 @pytest.mark.parametrize("door", DOORS)

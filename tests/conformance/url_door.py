@@ -24,6 +24,7 @@ class UrlDoor:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise ValueError(f"{url!r} is no URL like https://models.example.com")
+        self.url = url
         self._prefix = parts.path.rstrip("/")
         self._connection: http.client.HTTPConnection
         if parts.scheme == "https":

@@ -66,6 +66,8 @@ def _paths(auth: dict[str, str]) -> Iterator[Case]:
     for name, path in (
         ("a slash at the end", "/predict/"),
         ("a slash at the end", "/healthz/"),
+        ("several slashes at the end", "/predict//"),
+        ("no name", "/models//predict"),
         ("capitals", "/Healthz"),
         ("dots and a semicolon", "/..;/predict"),
         ("bytes that are no UTF-8", "/%ff%00/..;/predict"),
