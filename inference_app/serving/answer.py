@@ -10,11 +10,12 @@ import logging
 from collections.abc import Mapping
 
 from ..errors import ApiError, too_large
-from .describe import get_healthz, get_index, get_model, get_models, get_openapi, get_readyz
+from .describe import get_healthz, get_model, get_models, get_openapi, get_readyz
 from .limits import MAX_BODY_BYTES
 from .login import post_login
 from .messages import Answer, Request, error_answer
 from .open_inference import get_live, get_metadata, get_model_ready, get_ready, get_server, post_infer
+from .pages import get_docs, get_index, get_static, get_viewer
 from .predict import get_predict, post_model_predict, post_predict, post_predict_api
 from .routing import Route, Router
 from .services import Services
@@ -23,6 +24,9 @@ log = logging.getLogger("inference.serving")
 
 ROUTES = (
     Route("/", {"GET": get_index}, needs_token=False),
+    Route("/static/{name}", {"GET": get_static}, needs_token=False),
+    Route("/docs", {"GET": get_docs}, needs_token=False),
+    Route("/docs/{name}", {"GET": get_viewer}, needs_token=False),
     Route("/healthz", {"GET": get_healthz}, needs_token=False),
     Route("/readyz", {"GET": get_readyz}, needs_token=False),
     Route("/openapi.json", {"GET": get_openapi}, needs_token=False),

@@ -56,11 +56,6 @@ def get_openapi(request: Request, services: Services) -> Answer:
     return json_answer(200, services.documents.openapi(models), request.request_id)
 
 
-def get_index(request: Request, services: Services) -> Answer:
-    """GET /: where to go from here."""
-    return json_answer(200, services.documents.index(), request.request_id)
-
-
 def _summary(model: LoadedModel) -> dict[str, Any]:
     document = model.manifest.document
     keys = (

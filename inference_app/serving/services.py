@@ -12,6 +12,7 @@ from ..auth.tokens import Tokens
 from ..auth.users import UserStore
 from ..models.loaded_model import LoadedModel
 from ..models.store import ModelStore
+from .files import StaticFile
 
 
 class Documents(Protocol):
@@ -23,6 +24,14 @@ class Documents(Protocol):
 
     def index(self) -> Any:
         """The JSON index of the service."""
+        ...
+
+    def page_file(self, name: str) -> StaticFile | None:
+        """A file of the page or of /docs, None where there is none of that name."""
+        ...
+
+    def viewer_file(self, name: str) -> StaticFile | None:
+        """A file of the viewer that /docs uses."""
         ...
 
 

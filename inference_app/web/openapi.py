@@ -13,8 +13,10 @@ from .. import __version__
 from ..models.inputs import Choice, Input
 from ..models.loaded_model import LoadedModel
 from ..models.manifest import Manifest
+from ..serving.files import StaticFile
 from ..serving.limits import MAX_ROWS
 from .openapi_protocol import protocol_paths, protocol_schemas
+from .page import page_file, viewer_file
 
 TITLE = "Spot Inference"
 
@@ -60,7 +62,16 @@ class ServiceDocuments:
             "openapi": "GET /openapi.json",
             "health": "GET /healthz",
             "ready": "GET /readyz",
+            "docs": "GET /docs",
         }
+
+    def page_file(self, name: str) -> StaticFile | None:
+        """A file of the page or of /docs."""
+        return page_file(name)
+
+    def viewer_file(self, name: str) -> StaticFile | None:
+        """A file of the viewer that /docs uses."""
+        return viewer_file(name)
 
 
 _NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}
