@@ -21,19 +21,17 @@ def main() -> None:
     sys.path[0] = str(HERE.parent)
     package = importlib.import_module(HERE.name)
     children = importlib.import_module(f"{HERE.name}.base.children")
+    host = importlib.import_module(f"{HERE.name}.base.provider")
 
     from pulumi import ComponentResource
-    from pulumi.provider.experimental import component_provider_host
+    from pulumi.provider import main as serve
 
     public = [getattr(package, name) for name in package.__all__]
-    component_provider_host(
-        components=[
-            thing for thing in public if isinstance(thing, type) and issubclass(thing, ComponentResource)
-        ],
-        name=children.PACKAGE,
-        namespace=NAMESPACE,
-        version=package.__version__,
-    )
+    components = [
+        thing for thing in public if isinstance(thing, type) and issubclass(thing, ComponentResource)
+    ]
+    provider = host.Provider(components, children.PACKAGE, NAMESPACE, package.__version__)
+    serve(provider, sys.argv[1:])
 
 
 if __name__ == "__main__":

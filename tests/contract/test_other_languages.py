@@ -5,14 +5,14 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.provider.experimental.component import ComponentProvider
 
 from components.base.children import PACKAGE, token
+from components.base.provider import Provider
 from local_cloud.recording import Graph
 from tests.contract.samples import COMPONENTS, NAME, SAMPLES, Sample, graph
 from tests.support.fake_aws import graph_of
 
-PROVIDER = ComponentProvider(list(COMPONENTS.values()), PACKAGE)
+PROVIDER = Provider(list(COMPONENTS.values()), PACKAGE)
 
 
 def on_the_wire(sample: Sample) -> dict[str, Any]:
@@ -75,6 +75,22 @@ def test_a_construct_call_returns_every_output_in_the_other_spelling(sample: Sam
     declared = PROVIDER._component_defs[sample.component].outputs
     assert set(state) == set(declared)
     assert [key for key, value in state.items() if not isinstance(value, pulumi.Output)] == []
+
+
+def test_the_objects_of_a_list_come_back_in_the_other_spelling() -> None:
+    sample = next(
+        sample for sample in SAMPLES if sample.component == "ModelBucket" and "models" in sample.args
+    )
+    seen: list[dict[str, str]] = []
+
+    def program() -> None:
+        state = PROVIDER.construct(NAME, token("ModelBucket"), on_the_wire(sample), None).state
+        pulumi.Output.from_input(state["models"]).apply(seen.extend)
+
+    graph_of(program)
+    assert [sorted(release) for release in seen] == [
+        ["manifestSha256", "name", "sha256", "uri", "version"] for _ in sample.args["models"]
+    ]
 
 
 INPUTS = {

@@ -48,7 +48,9 @@ def open_cloud(folder: Path) -> Cloud:
     command = [sys.executable, "-m", "tests.engine.moto_server", str(port)]
     kind = f"moto {importlib.metadata.version('moto')}, its gaps closed by tests/engine/moto_server.py"
     with (folder / "moto.log").open("w") as log:
-        child = start(command, cwd=ROOT, env=os.environ, out=log, err=log, server=True)
+        # A function's image is in the registry, of which moto knows nothing.
+        env = {**os.environ, "MOTO_LAMBDA_STUB_ECR": "true"}
+        child = start(command, cwd=ROOT, env=env, out=log, err=log, server=True)
     cloud = Cloud(f"http://127.0.0.1:{port}", kind, child)
     _wait(cloud, child, folder / "moto.log")
     return cloud
