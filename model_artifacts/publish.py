@@ -62,11 +62,14 @@ def dump(estimator: Any) -> bytes:
     return buffer.getvalue()
 
 
-def examples(estimator: Any, instances: Sequence[Sequence[float]], decimals: int) -> list[dict[str, Any]]:
-    """Let the estimator answer each row; a classifier with its probabilities, in the order of its classes."""
+def examples(estimator: Any, instances: Sequence[Sequence[Any]], decimals: int) -> list[dict[str, Any]]:
+    """Let the estimator answer each row; a classifier with its probabilities, in the order of its classes.
+
+    An image or an array is nested lists in the manifest and a flat row for the estimator.
+    """
     answered: list[dict[str, Any]] = []
     for instance in instances:
-        row = np.array([instance], dtype=np.float64)
+        row = np.array([instance], dtype=np.float64).reshape(1, -1)
         prediction = estimator.predict(row)[0]
         if hasattr(estimator, "classes_"):
             probability = rounded(estimator.predict_proba(row)[0], PROBABILITY_DECIMALS).tolist()
@@ -82,7 +85,7 @@ def release(
     estimator: Any,
     *,
     description: Mapping[str, Any],
-    instances: Sequence[Sequence[float]],
+    instances: Sequence[Sequence[Any]],
     decimals: int,
     training: Mapping[str, Any],
 ) -> Release:

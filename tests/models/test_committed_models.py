@@ -25,8 +25,8 @@ def model(name: str) -> Any:
     return joblib.load(FOLDER / name / manifest(name)["artifact"])
 
 
-def test_the_two_models_are_there() -> None:
-    assert NAMES == ["flight_delay", "gpa_to_sat"]
+def test_the_three_models_are_there() -> None:
+    assert NAMES == ["digits", "flight_delay", "gpa_to_sat"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,22 +54,23 @@ def test_the_examples_hold(name: str) -> None:
     examples = manifest(name)["examples"]
     assert examples
     for example in examples:
-        row = np.array([example["instance"]])
+        row = np.array([example["instance"]]).reshape(1, -1)
         assert math.isclose(model(name).predict(row)[0], example["prediction"], rel_tol=0, abs_tol=1e-9)
         if "probability" in example:
             assert model(name).predict_proba(row)[0] == pytest.approx(example["probability"], rel=0, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_example_has_as_many_numbers_as_inputs(name: str) -> None:
-    count = len(manifest(name)["inputs"])
-    assert count == model(name).n_features_in_
-    assert {len(example["instance"]) for example in manifest(name)["examples"]} == {count}
+def test_each_example_has_as_many_numbers_as_the_estimator_takes(name: str) -> None:
+    count = model(name).n_features_in_
+    assert {np.size(example["instance"]) for example in manifest(name)["examples"]} == {count}
+    if name != "digits":
+        assert len(manifest(name)["inputs"]) == count
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_fitted_is_rounded(name: str) -> None:
-    decimals = {"gpa_to_sat": 10, "flight_delay": 6}[name]
+    decimals = {"digits": 6, "gpa_to_sat": 10, "flight_delay": 6}[name]
     fitted = [*np.ravel(model(name).coef_), *np.ravel(model(name).intercept_)]
     assert all(value == round(float(value), decimals) for value in fitted)
 
@@ -135,3 +136,28 @@ def test_the_measured_figures_are_those_of_a_model_that_leaks_nothing() -> None:
     assert 0.62 < metrics["recall"] < 0.68
     assert round(metrics["late_share"], 2) == 0.24
     assert metrics["roc_auc_unseen_days"] < metrics["roc_auc"]
+
+
+def test_digits_takes_an_image_of_8_by_8_grey_values_up_to_16() -> None:
+    (image,) = manifest("digits")["inputs"]
+    del image["description"]
+    assert image == {"name": "image", "kind": "image", "width": 8, "height": 8, "mode": "L", "scale": 16}
+    classifier = model("digits")
+    assert type(classifier) is LogisticRegression
+    assert manifest("digits")["output"] == {
+        "name": "digit",
+        "kind": "class",
+        "classes": classifier.classes_.tolist(),
+    }
+
+
+def test_each_digit_is_an_example() -> None:
+    examples = manifest("digits")["examples"]
+    assert [example["prediction"] for example in examples] == list(range(10))
+    assert {np.shape(example["instance"]) for example in examples} == {(8, 8)}
+
+
+def test_digits_recognises_most_of_what_it_never_saw() -> None:
+    metrics = manifest("digits")["training"]["metrics"]
+    assert 0.96 < metrics["accuracy"] < 0.99
+    assert 0.9 < metrics["lowest_recall"] < metrics["accuracy"]

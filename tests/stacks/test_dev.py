@@ -60,6 +60,15 @@ def test_tokens_of_one_stack_are_no_good_on_another() -> None:
     assert function.inputs["environment"]["variables"]["TOKEN_AUDIENCE"] == "spot-inference-dev"
 
 
+def test_the_three_models_are_served() -> None:
+    environment = dev().one("aws:lambda/function:Function").inputs["environment"]["variables"]
+    assert [model["name"] for model in json.loads(environment["MODELS"])] == [
+        "flight_delay",
+        "gpa_to_sat",
+        "digits",
+    ]
+
+
 def test_flight_delay_answers_where_no_model_is_named() -> None:
     function = dev().one("aws:lambda/function:Function")
     assert function.inputs["environment"]["variables"]["DEFAULT_MODEL"] == "flight_delay"

@@ -50,7 +50,7 @@ def problems(stack: str = "dev", **changed: Any) -> list[str]:
         (
             "defaultModel",
             "iris",
-            "defaultModel must be one of the models, flight_delay, gpa_to_sat; got 'iris'",
+            "defaultModel must be one of the models, flight_delay, gpa_to_sat, digits; got 'iris'",
         ),
         ("models", ["nowhere"], "nowhere/manifest.json cannot be read: No such file or directory"),
         (
