@@ -114,9 +114,9 @@ def _flat(data: Any, shape: Shape, where: str) -> list[Any]:
     for size in shape:
         for inner in level:
             if not isinstance(inner, list) or len(inner) != size:
-                came = f"{len(inner)} elements" if isinstance(inner, list) else shown(inner)
+                came = f"a list of {len(inner)}" if isinstance(inner, list) else shown(inner)
                 raise bad_request(
-                    f"{where}: data nested as shape {list(shape)} expected, {came} came for {size}"
+                    f"{where}: data nested as shape {list(shape)} expected, {came} came for a list of {size}"
                 )
         level = list(chain.from_iterable(level))
     return level
