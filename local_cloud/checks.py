@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .client import Reply, send
+from .png import grey_png
 from .served_models import ServedModel
 
 Verdict = Callable[[Reply], object]  # truth, or an error: the promise is broken
@@ -80,7 +81,7 @@ def _predictions(model: ServedModel) -> Iterator[Check]:
 
 
 def _by_query(models: Sequence[ServedModel]) -> Check:
-    narrow = [model for model in models if len(model.manifest["inputs"]) == 1]
+    narrow = [model for model in models if model.takes_one_number]
     if len(narrow) != 1:
         return Check("GET", "/predict?input=3", 400, "ambiguous", token=True, holds=_is_error)
     value = narrow[0].example["instance"][0]
@@ -104,6 +105,25 @@ def _of_model(model: ServedModel) -> Iterator[Check]:
         holds=_answers(model),
         route="/models/{name}/predict",
     )
+    if model.image:
+        yield from _of_image(model, f"{path}/predict")
+
+
+def _of_image(model: ServedModel, path: str) -> Iterator[Check]:
+    picture = grey_png(model.example["instance"], model.image["scale"])
+    head = 'Content-Disposition: form-data; name="image"; filename="example.png"'
+    form = b"--x\r\n" + head.encode() + b"\r\n\r\n" + picture + b"\r\n--x--\r\n"
+    for what, body, content_type in (
+        ("a PNG", picture, "image/png"),
+        ("a PNG in a form", form, "multipart/form-data; boundary=x"),
+    ):
+        yield Check(
+            *("POST", path, 200, what, body),
+            token=True,
+            headers={"Content-Type": content_type},
+            holds=lambda reply: reply.json()["prediction"] == [model.example["prediction"]],
+            route="/models/{name}/predict",
+        )
 
 
 def _refusals(model: ServedModel) -> Iterator[Check]:

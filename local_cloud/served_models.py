@@ -24,6 +24,18 @@ class ServedModel:
         return example
 
     @property
+    def takes_one_number(self) -> bool:
+        """Whether its only input is a single number, which a query can carry."""
+        inputs = self.manifest["inputs"]
+        return len(inputs) == 1 and inputs[0]["kind"] == "number" and "shape" not in inputs[0]
+
+    @property
+    def image(self) -> Mapping[str, Any]:
+        """The image that it takes; empty where it takes none."""
+        first: Mapping[str, Any] = self.manifest["inputs"][0]
+        return first if first["kind"] == "image" else {}
+
+    @property
     def record(self) -> dict[str, Any]:
         """The example by name: the choices where there are any, else the inputs."""
         names = [column["name"] for column in self.manifest["inputs"]]
