@@ -19,7 +19,7 @@ T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
-SERVERS = ("waitress",)
+SERVERS = ("waitress", "granian")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 RELEASE_KEYS = ("name", "uri", "version", "sha256", "manifest_sha256")
 WORKER_MIB = 256  # a worker with scikit-learn imported holds 130; the rest is for models and requests
@@ -61,6 +61,8 @@ class Settings:
     fast_path: bool = True
     in_place: bool = True
     pinning: bool = True
+    prepared: bool = True  # common estimators as plain arithmetic, where that is proven equal
+    batching: bool = True  # requests that wait for the same estimator at once are one call
     metrics: bool = True  # what requests count; the host's own figures stay
 
     @property
@@ -117,6 +119,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         fast_path=take("FAST_PATH", _switch, Settings.fast_path),
         in_place=take("IN_PLACE", _switch, Settings.in_place),
         pinning=take("PINNING", _switch, Settings.pinning),
+        prepared=take("PREPARED", _switch, Settings.prepared),
+        batching=take("BATCHING", _switch, Settings.batching),
         metrics=take("METRICS", _switch, Settings.metrics),
     )
     if settings.metrics_port is not None and settings.metrics_port == settings.port:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,7 +40,8 @@ class Prediction:
 class LoadedModel:
     """One model of one release. `sha256` is the artifact's; `short` says that a prediction is quick enough
     for an event loop to run it in place (linear models; anything else may take milliseconds);
-    `takes_texts`, that the estimator takes a list of strings and not a table (a vectorizer does)."""
+    `takes_texts`, that the estimator takes a list of strings and not a table (a vectorizer does).
+    `one`, which only a prepared form has, gives value and probabilities of a row in Python's numbers."""
 
     name: str
     version: str
@@ -49,12 +50,23 @@ class LoadedModel:
     estimator: Estimator
     short: bool
     takes_texts: bool = False
+    one: Callable[[list[Any]], tuple[Any, list[float] | None]] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "one", getattr(self.estimator, "one", None))
 
     def predict(self, inputs: Mapping[str, NDArray[Any]]) -> Prediction:
         """The prediction for arrays by name, first axis = rows (see models/rows.py)."""
         rows = rows_of(self.manifest, inputs)
         if self.takes_texts:
             rows = rows[:, 0]
+        if self.one is not None and len(rows) == 1:
+            value, odds = self.one(rows[0].tolist())
+            return Prediction(
+                np.array([value]),
+                None if odds is None else np.array([odds]),
+                self.manifest.output.classes or None,
+            )
         with np.errstate(all="ignore"):  # an overflow is an infinity in the answer, where it is looked for
             values = np.asarray(self.estimator.predict(rows))
             if self.manifest.output.kind != "class":
@@ -96,7 +108,7 @@ def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
         sha256=manifest.sha256,
         manifest=manifest,
         estimator=estimator,
-        short=hasattr(estimator, "coef_"),
+        short=getattr(estimator, "short", hasattr(estimator, "coef_")),
         takes_texts=features is None and width == 1 and manifest.inputs[0].kind == "string",
     )
     self_test(model)

@@ -9,9 +9,10 @@ from typing import Protocol
 from ..errors import RefusedError, SourceError
 from ..settings import Release, parse_releases
 from ..sources.protocols import ObjectReader, join
-from .artifact import check_digest, unpickle
+from .artifact import check_digest
 from .loaded_model import LoadedModel, make_model
 from .manifest import read_manifest
+from .prepared import read_estimator
 from .store import ModelStore
 
 log = logging.getLogger("inference.models")
@@ -19,7 +20,7 @@ log = logging.getLogger("inference.models")
 WAY_OUT = "deploy the model again, with the artifact and the manifest of one training"
 
 
-def load(release: Release, objects: ObjectReader) -> LoadedModel:
+def load(release: Release, objects: ObjectReader, use_prepared: bool = True) -> LoadedModel:
     """The model of `release`, verified and self-tested.
 
     Both files must have the digests of the release (and the artifact the manifest's own); nothing is
@@ -41,7 +42,7 @@ def load(release: Release, objects: ObjectReader) -> LoadedModel:
         )
     content = objects.read_object(address)
     check_digest(address, content, release.sha256)
-    return make_model(manifest, unpickle(content, manifest.scikit_learn))
+    return make_model(manifest, read_estimator(content, manifest, use_prepared))
 
 
 class LoadWatch(Protocol):
@@ -66,12 +67,14 @@ class ModelLoader:
         objects: ObjectReader,
         store: ModelStore,
         watch: LoadWatch | None = None,
+        use_prepared: bool = True,
     ) -> None:
         self._models = models
         self._default_model = default_model
         self._objects = objects
         self._store = store
         self._watch = watch
+        self._use_prepared = use_prepared
         if isinstance(models, tuple):
             store.expect(release.name for release in models)
 
@@ -96,7 +99,7 @@ class ModelLoader:
                 continue
             started = time.perf_counter()
             try:
-                model = load(release, self._objects)
+                model = load(release, self._objects, self._use_prepared)
             except SourceError as error:
                 log.warning("model %s cannot be read yet: %s", release.name, error)
                 self._failed(release.name, error)

@@ -45,6 +45,18 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What publishing found the artifact to answer on `rows` probe rows (see models/proof.py): the digest
+    over answers in steps of `steps`, moved by `phase`. `scheme` numbers the rule for rows and digest."""
+
+    scheme: int
+    rows: int
+    steps: tuple[float, ...]
+    phase: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The validated manifest; `document` is the JSON object that it was read from."""
 
@@ -61,6 +73,7 @@ class Manifest:
     examples: tuple[Example, ...]
     training: Mapping[str, Any]
     document: Mapping[str, Any]
+    prepared: Record | None = None
     is_table: bool = field(init=False)  # all inputs are single float64 numbers: one array of them all
     bounds: NDArray[np.float64] = field(init=False, repr=False, compare=False)  # of a table: lows, highs
 
@@ -122,6 +135,7 @@ def read_manifest(content: bytes) -> Manifest:
         examples=examples,
         training=reader.value("training", dict),
         document=document,
+        prepared=_record(reader.object("prepared")) if reader.has("prepared") else None,
     )
     reader.done()
     for key, value, pattern in (
@@ -134,6 +148,21 @@ def read_manifest(content: bytes) -> Manifest:
     if "/" in manifest.artifact or manifest.artifact in ("", ".", ".."):
         raise RefusedError(f"manifest.json: artifact must be a file name, {manifest.artifact!r} came")
     return manifest
+
+
+def _record(reader: Reader) -> Record:
+    steps = reader.value("steps", list)
+    record = Record(
+        scheme=reader.whole("scheme", 1, 2**31),
+        rows=reader.whole("rows", 1, 2**31),
+        steps=tuple(float(step) for step in steps if type(step) in (int, float) and step > 0),
+        phase=reader.whole("phase", 0, 2**31),
+        sha256=reader.text("sha256"),
+    )
+    reader.done()
+    if len(record.steps) != len(steps) or not steps or not DIGEST.fullmatch(record.sha256):
+        raise RefusedError(f"{reader.where}: steps above 0 and a SHA-256 expected")
+    return record
 
 
 def _output(reader: Reader) -> Output:
