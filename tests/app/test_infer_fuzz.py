@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 import zlib
-from collections import Counter
 from typing import Any
 
 from inference_app.hosts.assembly import Application
@@ -101,7 +100,8 @@ def noisy(dice: random.Random, headers: dict[str, str], body: bytes) -> tuple[di
 
 def test_no_inference_makes_the_service_fail(application: Application, token: str) -> None:
     dice = random.Random(20260229)
-    seen: Counter[int] = Counter()
+    served = 0
+    refusals = set()
     for number in range(6000):
         headers, body = noisy(dice, *request(dice))
         every = {key.lower(): value for key, value in headers.items()} | {"authorization": f"Bearer {token}"}
@@ -109,8 +109,11 @@ def test_no_inference_makes_the_service_fail(application: Application, token: st
         asked = Request("POST", f"/v2/models/{model}/infer", "", every, body, "", f"fuzz-{number:04}")
         reply = answer(asked, application.services)
         assert reply.status < 500, asked
-        if reply.status != 200:
-            assert set(json.loads(reply.body)) == {"error", "code", "request_id"}
-        seen[reply.status] += 1
-    assert {200, 400, 413} <= set(seen)
-    assert seen[200] > 600  # the mutations are small enough for some to be harmless
+        if reply.status == 200:
+            served += 1
+        else:
+            document = json.loads(reply.body)
+            assert set(document) == {"error", "code", "request_id"}
+            refusals.add(document["error"])
+    assert served > 600  # the mutations are small enough for some to be harmless
+    assert len(refusals) > 300  # and reach more than the first check
