@@ -8,13 +8,16 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import joblib
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
+
+from inference_app.models.manifest import read_manifest
+from inference_app.models.prepared import record_of
 
 ARTIFACT = "model.joblib"
 MANIFEST = "manifest.json"
@@ -106,4 +109,14 @@ def release(
         "examples": examples(served, instances, decimals),
         "training": {"script": "train.py", **training},
     }
-    return Release(artifact, manifest)
+    record = prepared_record(Release(artifact, manifest))
+    return Release(artifact, {**manifest, **({"prepared": record} if record else {})})
+
+
+def prepared_record(release: Release) -> dict[str, Any] | None:
+    """Let scikit-learn answer the rows that prove the application's prepared form of the artifact.
+
+    None when it has no prepared form, or one that differs; the application then asks scikit-learn itself.
+    """
+    record = record_of(release.artifact, read_manifest(release.files()[MANIFEST]))
+    return {**asdict(record), "steps": list(record.steps)} if record else None

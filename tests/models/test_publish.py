@@ -8,7 +8,10 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neighbors import KNeighborsRegressor
 
+from inference_app.models.manifest import read_manifest
+from inference_app.models.prepared import read_estimator
 from model_artifacts.publish import dump, release, round_fitted, rounded
 
 DESCRIPTION = {
@@ -82,8 +85,21 @@ def test_a_manifest_is_utf_8_indented_by_two_and_ends_in_a_newline() -> None:
 
 
 def test_a_manifest_that_is_not_strict_json_is_refused() -> None:
-    made = release(
-        line(), description=DESCRIPTION, instances=[[0.0]], decimals=6, training={"error": float("nan")}
-    )
+    training = {"error": float("nan")}
     with pytest.raises(ValueError, match="not JSON compliant"):
-        made.files()
+        release(line(), description=DESCRIPTION, instances=[[0.0]], decimals=6, training=training)
+
+
+def test_a_release_says_what_its_prepared_form_must_answer() -> None:
+    made = release(line(), description=DESCRIPTION, instances=[[0.0]], decimals=6, training={})
+    again = release(line(), description=DESCRIPTION, instances=[[0.0]], decimals=6, training={})
+    assert sorted(made.manifest["prepared"]) == ["phase", "rows", "scheme", "sha256", "steps"]
+    assert again.manifest["prepared"] == made.manifest["prepared"]
+    manifest = read_manifest(made.files()["manifest.json"])
+    assert type(read_estimator(made.artifact, manifest)).__name__ == "Line"
+
+
+def test_a_release_of_what_has_no_prepared_form_says_nothing_of_one() -> None:
+    neighbours = KNeighborsRegressor(1).fit([[0.0], [1.0]], [0.0, 1.0])
+    made = release(neighbours, description=DESCRIPTION, instances=[[0.0]], decimals=6, training={})
+    assert "prepared" not in made.manifest
