@@ -1,7 +1,7 @@
 """Chooses the source by the address: s3:// and ARNs are AWS, everything else is a file.
 
-boto3 takes a third of a second to import, so it is imported when the first AWS address is read, in whichever
-thread reads it, and not at all by a service that lives from files.
+botocore takes a quarter of a second to import, so it is imported when the first AWS address is read, in
+whichever thread reads it, and not at all by a service that lives from files.
 """
 
 from __future__ import annotations

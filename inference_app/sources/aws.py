@@ -2,7 +2,7 @@
 
 botocore's own time-outs are 60 s each and it tries again by itself: a black-holed endpoint would cost
 minutes. Here one attempt takes at most connect + read; whoever calls decides about another one. The endpoint,
-the region and the credentials come from boto3's own environment (AWS_ENDPOINT_URL, AWS_REGION, the role).
+the region and the credentials come from the SDK's own environment (AWS_ENDPOINT_URL, AWS_REGION, the role).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
@@ -30,8 +30,10 @@ class Aws:
         self._lock = threading.Lock()
         self._s3: Any = None
         self._secrets: Any = None
-        # boto3 alone reads AWS_DEFAULT_REGION only; the task and Lambda set AWS_REGION.
-        self._session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        # Not boto3: its resources and transfers cost half of the import and are not used here.
+        self._session = botocore.session.get_session()
+        # botocore alone reads AWS_DEFAULT_REGION only; the task and Lambda set AWS_REGION.
+        self._region = os.environ.get("AWS_REGION")
         self._config = Config(
             connect_timeout=connect_seconds,
             read_timeout=read_seconds,
@@ -43,7 +45,7 @@ class Aws:
         parts = urlsplit(uri)
         try:
             with self._lock:
-                self._s3 = self._s3 or self._session.client("s3", config=self._config)
+                self._s3 = self._s3 or self._client("s3")
             response = self._s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))
             return bytes(response["Body"].read())
         except (BotoCoreError, ClientError, HTTPClientError) as error:
@@ -53,7 +55,7 @@ class Aws:
         """The current version of the secret whose ARN is `address`."""
         try:
             with self._lock:
-                self._secrets = self._secrets or self._session.client("secretsmanager", config=self._config)
+                self._secrets = self._secrets or self._client("secretsmanager")
             response = self._secrets.get_secret_value(SecretId=address)
         except (BotoCoreError, ClientError, HTTPClientError) as error:
             line = _one_line(error, "secretsmanager:GetSecretValue")
@@ -61,6 +63,9 @@ class Aws:
         if "SecretString" in response:
             return str(response["SecretString"]).encode()
         return bytes(response["SecretBinary"])
+
+    def _client(self, service: str) -> Any:
+        return self._session.create_client(service, region_name=self._region, config=self._config)
 
 
 def _one_line(error: Exception, action: str) -> str:

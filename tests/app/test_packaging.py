@@ -44,10 +44,10 @@ def test_it_runs_under_the_name_that_it_has_in_the_distribution(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("inference_app.hosts.server", {"flask", "numpy", "jwt", "waitress", "boto3", "sklearn"}),
-        ("inference_app.hosts.worker", {"sklearn", "joblib", "boto3", "pandas", "scipy"}),
-        ("inference_app.hosts.lambda_handler", {"sklearn", "joblib", "boto3", "pandas", "waitress", "scipy"}),
-        ("inference_app.serving.answer", {"flask", "boto3", "waitress", "sklearn"}),
+        ("inference_app.hosts.server", {"flask", "numpy", "jwt", "waitress", "botocore", "sklearn"}),
+        ("inference_app.hosts.worker", {"sklearn", "joblib", "botocore", "pandas", "scipy"}),
+        ("inference_app.hosts.lambda_handler", {"sklearn", "joblib", "botocore", "pandas", "waitress", "scipy"}),
+        ("inference_app.serving.answer", {"flask", "botocore", "waitress", "sklearn"}),
     ],
 )
 def test_nothing_is_imported_before_it_is_needed(module: str, absent: set[str]) -> None:
