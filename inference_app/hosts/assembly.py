@@ -24,8 +24,8 @@ from ..serving.exchange import Exchange
 from ..serving.services import Alone, HostState, Services
 from ..settings import Settings
 from ..sources.addresses import Addresses
-from ..telemetry.metrics import WorkerMetrics
-from ..telemetry.pages import Page
+from ..telemetry.logs import log_request
+from ..telemetry.notebook import Notebook
 from ..web.app import create_app
 from ..web.openapi import ServiceDocuments
 from .fast_path import before_flask
@@ -85,14 +85,14 @@ def assemble(
     host: HostState | None = None,
     wall: Callable[[], float] = time.time,
     clock: Callable[[], float] = time.monotonic,
-    page: Page | None = None,
+    notebook: Notebook | None = None,
 ) -> Application:
-    """The application for `settings`; nothing is read yet. `wall` is for tokens, `clock` for intervals; it
-    counts into `page`."""
+    """The application for `settings`; nothing is read yet. `wall` is for tokens, `clock` for intervals; its
+    requests are noted in `notebook`, or logged at once where there is none."""
     sources = Addresses()
     store = ModelStore()
-    metrics = None if page is None else WorkerMetrics(page)
-    loader = ModelLoader(settings.models, settings.default_model, sources, store, metrics)
+    metrics = None if notebook is None else notebook.metrics
+    loader = ModelLoader(settings.models, settings.default_model, sources, store, metrics, settings.prepared)
     keys = KeyRing(settings.signing_keys, sources, clock)
     services = Services(
         models=store,
@@ -118,7 +118,7 @@ def assemble(
         except Exception as error:  # a client's token led here: nothing that happens now may become its 5xx
             log.warning("the signing keys cannot be read now: %s", error)
 
-    exchange = Exchange(services, reload_keys, None if metrics is None else metrics.record)
+    exchange = Exchange(services, reload_keys, log_request if notebook is None else notebook.note)
     app: WSGIApplication = create_app(exchange, settings.trusted_proxy_hops)
     if settings.fast_path:
         app = before_flask(app, exchange, settings.trusted_proxy_hops)

@@ -19,13 +19,12 @@ class Exchange:
     """What a host calls with each request.
 
     `reload_keys` is called (it may do I/O) when a token names a key that is not known, at most once in a
-    while; the request is then answered a second time. `record` counts (telemetry/metrics.py); None: nobody
-    could read it.
+    while; the request is then answered a second time. `record` logs and counts (telemetry/notebook.py).
     """
 
     services: Services
     reload_keys: Callable[[], None] = lambda: None
-    record: Recorder | None = None
+    record: Recorder = log_request
 
     def __call__(self, request: Request) -> Answer:
         """The answer to `request`, logged and counted."""
@@ -39,6 +38,4 @@ class Exchange:
 
     def note(self, request: Request, reply: Answer, seconds: float) -> None:
         """Logs and counts one answer. A host calls it for what it refuses before there is a request."""
-        if self.record is not None:
-            self.record(request, reply, seconds)
-        log_request(request, reply, seconds)
+        self.record(request, reply, seconds)

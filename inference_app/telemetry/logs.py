@@ -7,9 +7,11 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
+from .note import Note, note_of
 from .repeats import NoRepeats
 from .request_lines import RequestLines
 
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 
 requests_log = logging.getLogger("inference.requests")
 _lines: RequestLines | None = None  # where request lines go by the short way; None: through logging
-QUIET_ROUTES = (
-    "/healthz",
-    "/readyz",
-)  # asked every few seconds by balancer and container: debug while they are well
 
 
 def start_logging(level: str, stream: TextIO | None = None) -> None:
@@ -45,27 +43,19 @@ def start_logging(level: str, stream: TextIO | None = None) -> None:
 
 
 def log_request(request: Request, answer: Answer, seconds: float) -> None:
-    """One line for one request."""
-    well = answer.status < 400 and answer.route in QUIET_ROUTES
-    level = logging.DEBUG if well else logging.ERROR if answer.status == 500 else logging.INFO
-    if not requests_log.isEnabledFor(level):
-        return
-    fields: dict[str, Any] = {"request_id": request.request_id}
-    if trace_id := request.headers.get("x-amzn-trace-id"):
-        fields["trace_id"] = trace_id[:128]
-    fields["method"] = request.method[:16]
-    if answer.route:
-        fields["route"] = answer.route
-    fields["status"] = answer.status
-    if answer.code:
-        fields["code"] = answer.code
-    fields["ms"] = round(1000 * seconds, 2)
-    if (predicted := answer.prediction) is not None:
-        fields["model"], fields["version"] = predicted.model, predicted.version
+    """One line for one request, at once."""
+    log_notes((note_of(request, answer, seconds),))
+
+
+def log_notes(notes: Iterable[Note]) -> None:
+    """One line for each request."""
     if _lines is not None:
-        _lines.write(logging.getLevelName(level).lower(), fields)
-    else:
-        requests_log.log(level, "request", extra={"fields": fields})
+        _lines.write(notes, requests_log.isEnabledFor)
+        return
+    for note in notes:
+        kind = note.kind
+        extra = {"fields": kind.fields | note.own, "at": note.at}
+        requests_log.log(kind.level, "request", extra=extra)
 
 
 class JsonFormatter(logging.Formatter):
@@ -74,7 +64,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(_at(record), UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
@@ -89,7 +79,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text; a traceback takes lines of its own."""
-        when = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        when = datetime.fromtimestamp(_at(record)).strftime("%H:%M:%S")
         fields = dict(getattr(record, "fields", {}))
         message = record.getMessage()
         if "method" in fields:
@@ -98,3 +88,8 @@ class TextFormatter(logging.Formatter):
         rest = " ".join(f"{key}={value}" for key, value in fields.items())
         line = f"{when} {record.levelname.lower():<7} {message} {rest}".rstrip()
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _at(record: logging.LogRecord) -> float:
+    """When it happened; a request's line is written a little later."""
+    return float(getattr(record, "at", record.created))

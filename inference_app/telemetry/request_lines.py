@@ -1,39 +1,67 @@
-"""A request's log line, written straight to the descriptor: 4 µs where a record through logging takes 25.
+"""Requests' log lines, written straight to the descriptor: a tenth of what records through logging take.
 
-The line is what JsonFormatter would write of the same fields (a test compares them). One write of less than
-PIPE_BUF bytes is whole: the lines of several workers on one pipe do not run into each other.
+A line is what JsonFormatter would write of the same note (a test compares them); what many lines have in
+common is kept. What is written at once is less than PIPE_BUF, and so whole: the lines of several workers on
+one pipe do not run into each other.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import logging
 import os
+import select
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
+from .note import LONGEST_TRACE, Kind, Note
+
 
 class RequestLines:
-    """Writes to `descriptor`. Any thread may call it."""
+    """Writes to `descriptor`; one thread at a time."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._second = (-1, "")
 
-    def write(self, level: str, fields: Mapping[str, Any]) -> None:
-        """One line. A reader that went away is not the request's matter."""
-        now = time.time()
-        second, text = self._second
-        if second != int(now):
-            second = int(now)
-            text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-            self._second = (second, text)
-        when = f"{text}.{int(1000 * (now - second)):03}+00:00"
-        pairs = [
-            f', "{key}": {quoted(value) if isinstance(value, str) else value}'
-            for key, value in fields.items()
-        ]
-        line = f'{{"time": "{when}", "level": "{level}", "message": "request"{"".join(pairs)}}}\n'
+    def write(self, notes: Iterable[Note], is_enabled: Callable[[int], bool]) -> None:
+        """The lines of the notes whose level is enabled. A reader that went away is no matter of theirs."""
         with contextlib.suppress(OSError):
-            os.write(self._descriptor, line.encode())
+            together = b""
+            for note in notes:
+                level, text = self._line(note)
+                if not is_enabled(level):
+                    continue
+                line = text.encode()
+                if together and len(together) + len(line) > select.PIPE_BUF:
+                    os.write(self._descriptor, together)
+                    together = b""
+                together += line
+            if together:
+                os.write(self._descriptor, together)
+
+    def _line(self, note: Note) -> tuple[int, str]:
+        at, request_id, trace_id, method, route, status, code, seconds, predicted = note
+        second = int(at)
+        known, day_and_time = self._second
+        if known != second:
+            day_and_time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+            self._second = (second, day_and_time)
+        model, version = ("", "") if predicted is None else (predicted.model, predicted.version)
+        level, common = _common(method, route, status, code, model, version)
+        trace = f', "trace_id": {quoted(trace_id[:LONGEST_TRACE])}' if trace_id else ""
+        return level, (
+            f'{{"time": "{day_and_time}.{int(1000 * (at - second)):03}+00:00", {common}, '
+            f'"ms": {round(1000 * seconds, 2)}, "request_id": {quoted(request_id)}{trace}}}\n'
+        )
+
+
+@lru_cache(maxsize=512)
+def _common(*kind: Any) -> tuple[int, str]:
+    kept = Kind(*kind)
+    level = logging.getLevelName(kept.level).lower()
+    return kept.level, json.dumps({"level": level, "message": "request", **kept.fields})[1:-1]

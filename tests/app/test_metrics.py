@@ -27,6 +27,8 @@ from inference_app.telemetry.buckets import SECONDS
 from inference_app.telemetry.exposition import HostFigures, exposition
 from inference_app.telemetry.families import FAMILIES
 from inference_app.telemetry.metrics import WorkerMetrics
+from inference_app.telemetry.note import note_of
+from inference_app.telemetry.notebook import LATEST_SECONDS, Notebook
 from inference_app.telemetry.pages import Page
 from tests.app.support.doors import Asked, Door, alb, function, http_v2, over_socket, rest_v1
 from tests.app.support.environment import PASSWORD, USER, environment
@@ -83,6 +85,8 @@ class Watched:
 
     @property
     def now(self) -> Samples:
+        """The samples once every note is worked up."""
+        time.sleep(2 * LATEST_SECONDS)
         return samples(scrape(self.metrics_port)[1])
 
 
@@ -230,7 +234,7 @@ def test_loads_and_failures_are_counted_by_model_and_reason(
     wrong = {**releases[1], "name": "other"}
     settings = read_settings(environment(tmp_path, [releases[0], missing, wrong], default="line"))
     page = Page()
-    assert not assemble(settings, page=page).load()
+    assert not assemble(settings, notebook=Notebook(page)).load()
     found = samples(exposition(HostFigures(0, 1), [page])[1].decode())
     assert chosen(found, "inference_model_load") == {
         "inference_model_loads_total{model=line,version=1.0.0}": 1,
@@ -243,7 +247,7 @@ def answered(metrics: WorkerMetrics, prediction: Prediction, route: str = "/pred
     """Records one answer of half a millisecond with `prediction`."""
     request = Request("POST", route, "", {}, b"", "", "r" * 8)
     predicted = Predicted("m", "1", prediction)
-    metrics.record(request, Answer(200, (), b"", route, predicted), 0.0005)
+    metrics.count([note_of(request, Answer(200, (), b"", route, predicted), 0.0005)])
 
 
 def test_the_exposition_of_one_request_line_by_line() -> None:
