@@ -13,6 +13,7 @@ import threading
 import time
 
 from ..settings import Settings
+from ..telemetry.notebook import Notebook
 from .assembly import REFRESH_SECONDS, Application, assemble
 from .board import Board
 from .drain import Drain
@@ -33,7 +34,9 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a terminal sends it to all of us
     signal.signal(signal.SIGTERM, lambda *_: drain.start())
     threading.Thread(target=_die_with_parent, args=(lifeline,), name="lifeline", daemon=True).start()
-    application = assemble(settings, host=board, page=board.my_page)
+    notebook = Notebook(board.my_page)
+    notebook.start()
+    application = assemble(settings, host=board, notebook=notebook)
     threading.Thread(
         target=_keep_fresh, args=(application, board, number), name="reader", daemon=True
     ).start()
@@ -48,6 +51,7 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
         short_for(application.services) if settings.in_place else None,
     )
     serve(server, drain)
+    notebook.work_up()
 
 
 def _keep_fresh(application: Application, board: Board, number: int) -> None:
