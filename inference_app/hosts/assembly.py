@@ -26,9 +26,7 @@ from ..settings import Settings
 from ..sources.addresses import Addresses
 from ..telemetry.logs import log_request
 from ..telemetry.notebook import Notebook
-from ..web.app import create_app
 from ..web.openapi import ServiceDocuments
-from .fast_path import before_flask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -42,12 +40,26 @@ REFRESH_SECONDS = 120.0  # how old keys and users may get; a rotation keeps the 
 class Application:
     """The application of one process: what answers, and what reads."""
 
-    app: WSGIApplication
+    settings: Settings
     exchange: Exchange
     services: Services
     loader: ModelLoader
     clock: Callable[[], float]
     _refreshed_at: float = field(default=float("-inf"))
+    _app: WSGIApplication | None = None
+
+    @property
+    def app(self) -> WSGIApplication:
+        """The WSGI application, made when a host first asks for it: a function does without Flask."""
+        if self._app is None:
+            from ..web.app import create_app
+            from .fast_path import before_flask
+
+            hops = self.settings.trusted_proxy_hops
+            self._app = create_app(self.exchange, hops)
+            if self.settings.fast_path:
+                self._app = before_flask(self._app, self.exchange, hops)
+        return self._app
 
     def load(self) -> bool:
         """Tries, once, whatever is missing. True when nothing is; failures are lines in the log."""
@@ -119,7 +131,4 @@ def assemble(
             log.warning("the signing keys cannot be read now: %s", error)
 
     exchange = Exchange(services, reload_keys, log_request if notebook is None else notebook.note)
-    app: WSGIApplication = create_app(exchange, settings.trusted_proxy_hops)
-    if settings.fast_path:
-        app = before_flask(app, exchange, settings.trusted_proxy_hops)
-    return Application(app, exchange, services, loader, clock)
+    return Application(settings, exchange, services, loader, clock)

@@ -25,6 +25,7 @@ from ..telemetry.logs import start_logging
 from .assembly import Application, assemble
 from .retrying import wait_seconds
 from .slow_start import told_when_slow
+from .without_flask import without_flask
 
 log = logging.getLogger("inference.hosts")
 
@@ -39,7 +40,9 @@ PING_SOURCES = ("aws.events", "aws.scheduler")
 
 def make_handler(application: Application) -> Handler:
     """The handler for `application`, which is loaded already as far as it could be."""
-    serve: Handler = make_lambda_handler(application.app, binary_support=True)
+    serve: Handler = make_lambda_handler(
+        without_flask(application.exchange, application.settings.trusted_proxy_hops), binary_support=True
+    )
     next_try = 0.0
 
     def handle(event: Any, context: Any) -> dict[str, Any]:
