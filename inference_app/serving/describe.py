@@ -53,7 +53,7 @@ def get_openapi(request: Request, services: Services) -> Answer:
         models = services.models.all()
     except ApiError:
         models = None
-    return json_answer(200, services.documents.openapi(models), request.request_id)
+    return json_answer(200, services.documents.openapi(models, services.default_model()), request.request_id)
 
 
 def _summary(model: LoadedModel) -> dict[str, Any]:

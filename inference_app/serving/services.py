@@ -18,8 +18,8 @@ from .files import StaticFile
 class Documents(Protocol):
     """The documents that describe the service; `web/` writes them."""
 
-    def openapi(self, models: Sequence[LoadedModel] | None) -> Any:
-        """The OpenAPI document; generic when `models` is None."""
+    def openapi(self, models: Sequence[LoadedModel] | None, default: str | None) -> Any:
+        """The OpenAPI document; generic when `models` is None. `default` names the model of /predict."""
         ...
 
     def index(self) -> Any:
