@@ -263,7 +263,8 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_example_of_the_readme_runs(program_folder: Path) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    section = README.partition("## Import a component")[2].partition("\n## ")[0]
+    (example,) = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     program = program_folder / "__main__.py"
     program.write_text(example)
     check(graph_of(lambda: runpy.run_path(str(program))), "ApiGatewayLambda")
