@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from .asking import Reply
@@ -73,6 +74,28 @@ class Empty(Body):
         """One line for a body."""
         if reply.body:
             yield f"body: none expected, {shown(reply.body)} came"
+
+
+@dataclass(frozen=True)
+class Packed(Body):
+    """The body `like`, compressed."""
+
+    like: Body
+    encoding: str
+
+    def headers(self) -> Mapping[str, Any]:
+        """Those of the body, and the encoding."""
+        return {**self.like.headers(), "content-encoding": self.encoding}
+
+    def differences(self, reply: Reply) -> Iterator[str]:
+        """Those of what is inside."""
+        try:
+            # 32 + 15: gzip or zlib, as its first bytes say
+            content = zlib.decompress(reply.body, 47)
+        except zlib.error as error:
+            yield f"body: {self.encoding} expected ({error}), {shown(reply.body)} came"
+            return
+        yield from self.like.differences(replace(reply, body=content))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ ALWAYS: Mapping[str, Any] = {
     "www-authenticate": None,
     "allow": None,
     "retry-after": None,
+    "content-encoding": None,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.test import Client
@@ -22,7 +23,8 @@ def wsgi(application: Application) -> Door:
             method=asked.method,
             query_string=asked.query,
             headers=dict(asked.headers),
-            data=asked.body,
+            input_stream=BytesIO(asked.body),
+            content_length=len(asked.body),
             environ_base={"REMOTE_ADDR": CLIENT},
             environ_overrides={"PATH_INFO": unquote_to_bytes(asked.path).decode("latin-1")},
         )

@@ -21,7 +21,7 @@ def answered(model: Model, examples: list[dict[str, Any]]) -> Body:
         "model": model.name,
         "version": model.version,
     }
-    if model.is_classifier:
+    if model.gives_probability:
         value["probability"] = about([example["probability"] for example in examples])
     return Json(value)
 
@@ -33,19 +33,21 @@ def of_shape(model: Model, count: int) -> Body:
         "model": model.name,
         "version": model.version,
     }
-    if model.is_classifier:
+    if model.gives_probability:
         value["probability"] = Each(Each(about(0.5, 0.5)), count)
     return Json(value)
 
 
 def by_input(model: Model, row: list[Any]) -> dict[str, Any]:
     """The record of `row` by the inputs' names."""
+    if model.lone_array:
+        return {model.inputs[0]["name"]: row}
     return dict(zip((item["name"] for item in model.inputs), row, strict=True))
 
 
 def by_choice(model: Model) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """A record that names the choices, and the example it stands for; None where no example is one-hot."""
-    for example in model.examples:
+    for example in model.examples if model.choices else ():
         values = by_input(model, example["instance"])
         record: dict[str, Any] = {}
         for choice in model.choices:
@@ -54,5 +56,5 @@ def by_choice(model: Model) -> tuple[dict[str, Any], dict[str, Any]] | None:
                 break
             record[choice["name"]] = choice["values"][ones.index(1.0)]
         else:
-            return ({**record, **values}, example) if model.choices else None
+            return {**record, **values}, example
     return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from inference_app.hosts.assembly import assemble
 from inference_app.settings import read_settings
 from tests.app.support.environment import KEY_2, PASSWORD, USER, environment
+from tests.app.support.kinds import publish_people, publish_picture, publish_signal, publish_words
 from tests.app.support.process import ROOT, running
 from tests.app.support.published import publish_days, publish_line, release_of
 
@@ -32,7 +33,13 @@ FUNCTIONS: dict[str, tuple[Event, Way]] = {
     "http_v2": (http_v2, DIRECT),
     "alb": (alb, BALANCER_EVENTS),
 }
-SERVERS = {"waitress": {"FAST_PATH": "1"}, "waitress, Flask alone": {"FAST_PATH": "0"}}
+SERVERS = {
+    "waitress": {},
+    "waitress, in threads": {"IN_PLACE": "0"},
+    "waitress, Flask alone": {"IN_PLACE": "0", "FAST_PATH": "0"},
+    "granian": {"SERVER": "granian"},
+    "granian, Flask alone": {"SERVER": "granian", "IN_PLACE": "0", "FAST_PATH": "0"},
+}
 DOORS = (REFERENCE, *FUNCTIONS, *SERVERS)
 
 
@@ -43,13 +50,18 @@ def of_the_project(_: Path) -> tuple[Releases, str]:
 
 
 def small(folder: Path) -> tuple[Releases, str]:
-    """A one-hot weekday by name with a free temperature, and two models of a single input."""
-    line = {"name": "other_line", "examples": [{"instance": [0.5], "prediction": 2.0}]}
+    """A model of each kind of input: one-hot weekdays by name and a free temperature, a mixed table, an
+    array, a text, an image; two of a single number, so that a query does not say which."""
+    half = [{"instance": [0.5], "prediction": 2.0}]
     return [
         publish_days(folder / "days"),
         publish_line(folder / "line"),
-        publish_line(folder / "other_line", **line),
-    ], "days"
+        publish_line(folder / "other_line", name="other_line", examples=half),
+        publish_people(folder / "people"),
+        publish_signal(folder / "signal"),
+        publish_words(folder / "words"),
+        publish_picture(folder / "picture"),
+    ], "people"
 
 
 WORLDS: dict[str, Callable[[Path], tuple[Releases, str]]] = {"project": of_the_project, "small": small}

@@ -61,19 +61,40 @@ class Model:
         return list(self.described["examples"])
 
     @property
-    def is_classifier(self) -> bool:
-        """Whether it answers classes, with probabilities."""
-        return bool(self.described["output"]["kind"] == "class")
+    def output(self) -> dict[str, Any]:
+        """What it answers."""
+        return dict(self.described["output"])
 
     @property
-    def takes_numbers_only(self) -> bool:
-        """Whether a row is a list of plain numbers."""
-        return all(item["kind"] == "number" and "shape" not in item for item in self.inputs)
+    def is_classifier(self) -> bool:
+        """Whether it answers classes."""
+        return bool(self.output["kind"] == "class")
+
+    @property
+    def gives_probability(self) -> bool:
+        """Whether the classes come with their probabilities."""
+        return "probability" in self.examples[0]
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a row is a list of single float64 numbers."""
+        return all(
+            item["kind"] == "number"
+            and item.get("datatype", "float64") == "float64"
+            and not item.get("shape")
+            for item in self.inputs
+        )
+
+    @property
+    def lone_array(self) -> bool:
+        """Whether its only input is an array or an image: a row is then that array itself."""
+        (first, *others) = self.inputs
+        return not others and bool(first["kind"] == "image" or first.get("shape"))
 
     @property
     def takes_an_image(self) -> bool:
         """Whether its input is an image."""
-        return any(item["kind"] == "image" for item in self.inputs)
+        return bool(self.inputs[0]["kind"] == "image")
 
 
 @dataclass(frozen=True)
@@ -95,8 +116,12 @@ class Service:
 
     @property
     def narrow_models(self) -> list[Model]:
-        """The models with a single number as input."""
-        return [m for m in self.models.values() if len(m.inputs) == 1 and m.takes_numbers_only]
+        """The models with a single number as input: a query string can carry it."""
+        return [
+            model
+            for model in self.models.values()
+            if len(model.inputs) == 1 and model.inputs[0]["kind"] == "number" and not model.lone_array
+        ]
 
 
 def learn(

@@ -45,15 +45,15 @@ def another(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def test_a_service_that_holds_the_contract_passes(served: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask(served.url(SERVER)) == 0
+def test_a_service_that_holds_the_contract_passes(project: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(project.url(SERVER)) == 0
     said, errors = capsys.readouterr()
     lines = said.splitlines()
     passed = [line for line in lines if line.startswith("  ok ")]
     assert lines[-1] == f"conformance: {len(passed)} passed, 0 failed"
     assert errors == ""
     assert PASSWORD not in said
-    assert served.service(SERVER).token not in said
+    assert project.service(SERVER).token not in said
     assert "each process counts failed logins for itself" in said
     assert sum(line.startswith("  left out ") for line in lines) == int(
         next(line for line in lines if line.startswith("left out: ")).split()[-1]
@@ -61,10 +61,10 @@ def test_a_service_that_holds_the_contract_passes(served: House, capsys: pytest.
 
 
 def test_a_failure_is_shown_with_its_differences_and_ends_in_1(
-    served: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    project: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(describe, "INDEX", Json(Having({"service": "Another"})))
-    assert ask(served.url(SERVER), "--only", "describe") == 1
+    assert ask(project.url(SERVER), "--only", "describe") == 1
     lines = capsys.readouterr().out.splitlines()
     at = next(index for index, line in enumerate(lines) if line.startswith("  FAILED "))
     assert lines[at].endswith("GET /: as JSON")
@@ -91,9 +91,9 @@ def test_a_closed_port_is_one_message(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_wrong_password_is_one_message_without_it(
-    served: House, capsys: pytest.CaptureFixture[str]
+    project: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ask(served.url(SERVER), password="very-wrong-indeed") == 1
+    assert ask(project.url(SERVER), password="very-wrong-indeed") == 1
     said, errors = capsys.readouterr()
     assert (said, errors.count("\n")) == ("", 1)
     assert "the username 'demo' or the password is wrong" in errors
@@ -101,8 +101,8 @@ def test_a_wrong_password_is_one_message_without_it(
     assert "very-wrong-indeed" not in errors
 
 
-def test_tls_where_there_is_none_is_one_message(served: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask(served.url(SERVER).replace("http:", "https:")) == 1
+def test_tls_where_there_is_none_is_one_message(project: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(project.url(SERVER).replace("http:", "https:")) == 1
     assert "give the URL with http://" in capsys.readouterr().err
 
 

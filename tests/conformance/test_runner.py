@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,9 +49,9 @@ def one(door: Door, case: Case | LeftOut = ALIVE, **more: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def intact(served: House) -> Door:
+def intact(project: House) -> Door:
     """The WSGI application."""
-    application = assemble(read_settings(served.environ))
+    application = assemble(read_settings(project.environ))
     assert application.load()
     return wsgi(application)
 
@@ -113,14 +114,15 @@ def test_a_header_where_none_belongs_is_named(intact: Door) -> None:
 
 def test_a_changed_prediction_is_shown_with_its_place(intact: Door) -> None:
     def shift(asked: Asked, reply: Reply) -> Reply:
-        if not asked.path.endswith("/predict") or reply.status != 200:
+        if asked.path != "/predict" or b"probability" not in reply.body:
             return reply
         document = json.loads(reply.body)
-        document["prediction"][0] += 1e-5
+        document["probability"][0][0] += 1e-5
         return dataclasses.replace(reply, body=json.dumps(document).encode())
 
     found = failures(broken(intact, shift), "predict")
-    assert any(line.startswith("body.prediction[0]: ") for lines in found.values() for line in lines)
+    (line,) = found["POST /predict: data"]
+    assert re.fullmatch(r"body\.probability\[0\]\[0\]: [0-9.]+ ± 1e-06 expected, [0-9.]+ came", line)
 
 
 def test_an_error_that_does_not_say_what_came_is_a_failure(intact: Door) -> None:
@@ -130,7 +132,7 @@ def test_an_error_that_does_not_say_what_came_is_a_failure(intact: Door) -> None
         document = {**json.loads(reply.body), "error": "Bad request"}
         return dataclasses.replace(reply, body=json.dumps(document).encode())
 
-    found = failures(broken(intact, mute), "bad input")
+    found = failures(broken(intact, mute), "bad rows")
     assert any("a sentence that says" in line for lines in found.values() for line in lines)
 
 

@@ -4,18 +4,37 @@ from collections.abc import Callable, Iterator
 
 from ..case import Case, LeftOut
 from ..service import Service
-from . import authorization, bad_input, describe, errors, limits, login, models, predict
+from . import (
+    authorization,
+    bad_input,
+    bad_rows,
+    describe,
+    errors,
+    images,
+    limits,
+    login,
+    models,
+    open_inference,
+    open_inference_refused,
+    page,
+    predict,
+)
 
 Row = Case | LeftOut
 Group = Callable[[Service], Iterator[Row]]
 
 GROUPS: dict[str, Group] = {
     "describe": describe.cases,
+    "page": page.cases,
     "login": login.cases,
     "authorization": authorization.cases,
     "models": models.cases,
     "predict": predict.cases,
     "bad input": bad_input.cases,
+    "bad rows": bad_rows.cases,
+    "images": images.cases,
+    "open inference": open_inference.cases,
+    "open inference refused": open_inference_refused.cases,
     "limits": limits.cases,
     "errors": errors.cases,
 }

@@ -8,23 +8,10 @@ from ..asking import Asked
 from ..bodies import Empty, Error, Json
 from ..case import Case, LeftOut, bearer, get, post, refused
 from ..expect import Text
+from ..routes import METHODS, OPEN, path_of
 from ..service import Service
 from ..ways import Feature
 
-# Every route of the contract with the methods it allows; {name} stands for a model.
-METHODS = {
-    "/": "GET, HEAD",
-    "/healthz": "GET, HEAD",
-    "/readyz": "GET, HEAD",
-    "/openapi.json": "GET, HEAD",
-    "/login": "POST",
-    "/predict": "GET, HEAD, POST",
-    "/predict_api": "POST",
-    "/models": "GET, HEAD",
-    "/models/{name}": "GET, HEAD",
-    "/models/{name}/predict": "POST",
-}
-OPEN = {"/", "/healthz", "/readyz", "/openapi.json", "/login"}
 TRIED = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ODD_PATH, ODD_METHOD = frozenset({Feature.ODD_PATH}), frozenset({Feature.ODD_METHOD})
 NEW_ID = Text("[0-9a-f]{32}")
@@ -81,7 +68,7 @@ def _paths(auth: dict[str, str]) -> Iterator[Case]:
 def _methods(service: Service) -> Iterator[Case]:
     auth = bearer(service)
     for template, allowed in METHODS.items():
-        path = template.replace("{name}", service.default)
+        path = path_of(template, service)
         for method in TRIED:
             if method not in allowed.split(", "):
                 yield _not_allowed("another method", Asked(method, path, headers=auth), allowed)

@@ -21,7 +21,7 @@ LARGEST = frozenset({Feature.LARGEST_BODY})
 def cases(service: Service) -> Iterator[Case | LeftOut]:
     """On models of numbers."""
     auth = bearer(service)
-    model = next((m for m in service.models.values() if m.takes_numbers_only), None)
+    model = next((m for m in service.models.values() if m.is_table), None)
     if model is None:
         yield LeftOut("the limits of rows", "no model takes rows of numbers")
         return
@@ -38,7 +38,7 @@ def cases(service: Service) -> Iterator[Case | LeftOut]:
     yield refused("a body over every limit", largest, 413, "body_too_large", str(MOST_BODY), needs=LARGEST)
     many = post(model.path, {"instances": [[]] * (MOST_ROWS + 1)}, auth)
     yield refused("10,001 rows", many, 413, "too_many_rows", str(MOST_ROWS), str(MOST_ROWS + 1))
-    narrow = min((m for m in service.models.values() if m.takes_numbers_only), key=lambda m: len(m.inputs))
+    narrow = min((m for m in service.models.values() if m.is_table), key=lambda m: len(m.inputs))
     rows = [[int(v) if v == int(v) else v for v in narrow.examples[0]["instance"]]] * MOST_ROWS
     document = json.dumps({"instances": rows}, separators=(",", ":")).encode()
     if len(document) <= MOST_JSON:
