@@ -6,12 +6,15 @@ Other formats' decoders are never asked: each is code that reads what anybody ma
 from __future__ import annotations
 
 import io
+import math
 import warnings
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from ..errors import ApiError, bad_request, too_large
 from ..models.inputs import Input
@@ -19,37 +22,40 @@ from .limits import MAX_PIXELS
 
 FORMATS = ("PNG", "JPEG")
 MAX_SCANS = 64  # of a JPEG: each costs a pass over all pixels for a few bytes; a photograph has 1 to 12
-ORIENTATION = 0x0112  # EXIF's tag
-STRIP = 256  # rows that are converted at a time, so that a large image is not held twice
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+STRIP = 2**20  # pixels that are converted at a time: a large image is never held twice
+# A JPEG may be decoded at a half, a quarter or an eighth of its size, while this many pixels remain for each
+# value's side.
+FINE = 16
+ORIENTATION = 0x0112  # EXIF's tag; what makes a picture upright, by its value
+_UPRIGHT: dict[int, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels.swapaxes(0, 1)[:, ::-1],
+    7: lambda pixels: pixels.swapaxes(0, 1)[::-1, ::-1],
+    8: lambda pixels: pixels.swapaxes(0, 1)[::-1],
 }
+_SIDEWAYS = (5, 6, 7, 8)
 
 Image.MAX_IMAGE_PIXELS = None  # it only warns up to twice its limit; ours refuses
-PngImagePlugin.MAX_TEXT_MEMORY = (
-    4 * PngImagePlugin.MAX_TEXT_CHUNK
-)  # of compressed comments: 64 MiB by default
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * PngImagePlugin.MAX_TEXT_CHUNK  # compressed comments: 64 MiB by default
 warnings.filterwarnings("ignore", module=r"PIL\.")  # what is odd in a client's file is not for our log
 
 
-def decoded(content: bytes, item: Input) -> NDArray[np.uint8]:
-    """The image's pixels (height, width[, 3]) from 0 to 255. Raises ApiError 413 or 400."""
+def decoded(content: bytes, item: Input) -> NDArray[np.float64]:
+    """The image as (height, width[, 3]) values from 0 to 255. Raises ApiError 413 or 400."""
     try:
-        return np.asarray(_decoded(content, item), dtype=np.uint8)
+        return _decoded(content, item)
     except ApiError:
         raise
     except Exception as error:  # a broken file raises OSError, SyntaxError, ValueError, struct.error, …
-        reason = str(error) or type(error).__name__
-        raise bad_request(f"The image cannot be read: {reason[:200]}", "invalid_image") from None
+        reason = "it is broken" if isinstance(error, UnidentifiedImageError) else str(error)
+        name = type(error).__name__
+        raise bad_request(f"The image cannot be read: {reason[:200] or name}", "invalid_image") from None
 
 
-def _decoded(content: bytes, item: Input) -> Image.Image:
+def _decoded(content: bytes, item: Input) -> NDArray[np.float64]:
     image: Any = Image.open(io.BytesIO(content), formats=FORMATS)
     width, height = image.size
     if width * height > MAX_PIXELS:
@@ -58,30 +64,46 @@ def _decoded(content: bytes, item: Input) -> Image.Image:
         )
     if image.format != "PNG" and (scans := content.count(b"\xff\xda")) > MAX_SCANS:
         raise bad_request(f"A JPEG of at most {MAX_SCANS} scans expected, {scans} came", "invalid_image")
-    turn = _UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
-    size = (item.height, item.width) if turn in _SIDEWAYS else (item.width, item.height)
-    image.draft(None, (2 * size[0], 2 * size[1]))  # a JPEG is decoded at a half, a quarter or an eighth
-    small = _converted(image, item.mode).resize(size, Image.Resampling.BOX)
-    return small if turn is None else small.transpose(turn)
-
-
-_SIDEWAYS = tuple(_UPRIGHT[orientation] for orientation in (5, 6, 7, 8))
-
-
-def _converted(image: Any, mode: str) -> Image.Image:
-    """The image in `mode`, over black where it is transparent."""
+    orientation = image.getexif().get(ORIENTATION, 1)
+    size = (item.width, item.height)[:: -1 if orientation in _SIDEWAYS else 1]
+    image.draft(None, (FINE * size[0], FINE * size[1]))
     image.load()
-    if image.mode == mode and not image.has_transparency_data:
-        return image  # type: ignore[no-any-return]
-    whole = Image.new(mode, image.size)
-    for top in range(0, image.height, STRIP):
-        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
-        whole.paste(_opaque(strip).convert(mode), (0, top))
-    return whole
+    pixels = _resized(image, item.mode, *size)
+    return _UPRIGHT[orientation](pixels) if orientation in _UPRIGHT else pixels
+
+
+def _resized(image: Any, mode: str, width: int, height: int) -> NDArray[np.float64]:
+    """The image in `mode`, each value the mean of the area that it stands for, down to parts of a pixel.
+
+    Pillow's own filters either take whole pixels or blur.
+    """
+    edges = np.linspace(0, image.height, height + 1)
+    step = max(1, STRIP // image.width)
+    lines = []
+    for top, bottom in pairwise(edges.tolist()):
+        line: Any = 0.0
+        for start in range(math.floor(top), math.ceil(bottom), step):
+            rows = np.arange(start, min(start + step, math.ceil(bottom)))
+            weights = np.minimum(rows + 1, bottom) - np.maximum(rows, top)
+            strip = image.crop((0, start, image.width, start + len(rows)))
+            line = line + np.tensordot(weights, np.asarray(_opaque(strip).convert(mode)), 1)
+        lines.append(_means(line / (bottom - top), width))
+    return np.stack(lines).clip(0, 255)
+
+
+def _means(line: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """The means of `count` equal parts of `line`, whose first axis is the pixels."""
+    edges = np.linspace(0, len(line), count + 1)
+    sums = np.concatenate([np.zeros_like(line[:1]), np.cumsum(line, axis=0)])
+    whole = np.minimum(edges.astype(np.intp), len(line) - 1)
+    part = (edges - whole).reshape(-1, *(1 for _ in line.shape[1:]))
+    until = sums[whole] * (1 - part) + sums[whole + 1] * part
+    return np.asarray(np.diff(until, axis=0) * (count / len(line)))
 
 
 def _opaque(strip: Any) -> Any:
-    if strip.mode.startswith("I"):  # 16 bits a pixel: Pillow's own conversion would cut, not scale
+    """The strip over black where it is transparent, with 8 bits a channel."""
+    if strip.mode.startswith("I"):  # 16 bits: Pillow's own conversion would cut them off, not scale them
         return Image.fromarray((np.asarray(strip) >> 8).astype(np.uint8))
     if not strip.has_transparency_data:
         return strip

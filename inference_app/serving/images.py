@@ -74,7 +74,7 @@ def check_kind(content: bytes) -> None:
     )
 
 
-def _scaled(pixels: NDArray[np.uint8], item: Input) -> NDArray[Any]:
-    values = pixels * np.float64(item.scale) / 255
+def _scaled(pixels: NDArray[np.float64], item: Input) -> NDArray[Any]:
+    values = pixels * item.scale / 255
     dtype = dtype_of(item)
     return (np.rint(values) if dtype.kind == "u" else values).astype(dtype)
