@@ -17,7 +17,10 @@ from waitress.server import TcpWSGIServer
 from ..serving.exchange import Recorder
 from ..serving.limits import MAX_BODY_BYTES
 from ..serving.services import Services
+from ..settings import Settings
 from .accepting import Held
+from .assembly import Application
+from .board import Board
 from .channel import Channel
 from .drain import Drain
 from .in_place import is_short
@@ -28,6 +31,24 @@ if TYPE_CHECKING:
 
 ROUND_SECONDS = 0.5  # how late the loop may notice that a drain has moved on, or that a client is late
 LATE_AT_ONCE = 64  # refused in one round, so that a thousand of them hold nobody up
+
+
+def serve(
+    application: Application, settings: Settings, listener: socket.socket, board: Board, drain: Drain
+) -> None:
+    """Serves `application` until a drain has ended."""
+    assert board.mine is not None  # a worker's own
+    server = Server(
+        application.app,
+        listener,
+        adjustments(listener, settings.trusted_proxy_hops),
+        board.held,
+        board.mine,
+        lambda: board.draining,
+        application.exchange.note,
+        short_for(application.services) if settings.in_place else None,
+    )
+    _run(server, drain)
 
 
 def adjustments(listener: socket.socket, trusted_proxy_hops: int) -> Adjustments:
@@ -160,7 +181,7 @@ def short_for(services: Services) -> Callable[[HTTPRequestParser], bool]:
     return judge
 
 
-def serve(server: Server, drain: Drain) -> None:
+def _run(server: Server, drain: Drain) -> None:
     """Runs `server` until a drain has ended."""
     door_is_open = True
     next_look = 0.0

@@ -1,4 +1,4 @@
-"""One serving process: waitress on the parent's socket, all reading in a thread of its own.
+"""One serving process: waitress or granian on the parent's socket, all reading in a thread of its own.
 
 Liveness answers as soon as the loop runs; readiness when the models, the keys and the users are there.
 """
@@ -20,7 +20,6 @@ from .drain import Drain
 from .pinning import pin
 from .retrying import wait_seconds
 from .slow_start import told_when_slow
-from .waitress_server import Server, adjustments, serve, short_for
 
 log = logging.getLogger("inference.hosts")
 
@@ -40,17 +39,11 @@ def run_worker(settings: Settings, listener: socket.socket, board: Board, number
     threading.Thread(
         target=_keep_fresh, args=(application, board, number), name="reader", daemon=True
     ).start()
-    server = Server(
-        application.app,
-        listener,
-        adjustments(listener, settings.trusted_proxy_hops),
-        board.held,
-        number,
-        lambda: board.draining,
-        application.exchange.note,
-        short_for(application.services) if settings.in_place else None,
-    )
-    serve(server, drain)
+    if settings.server == "granian":  # what one host imports, the other does not pay for
+        from .granian_server import serve
+    else:
+        from .waitress_server import serve
+    serve(application, settings, listener, board, drain)
     notebook.work_up()
 
 

@@ -19,8 +19,11 @@ def client_address(environ: Mapping[str, Any], trusted_proxy_hops: int) -> str:
     if isinstance(context, dict) and "elb" not in context:
         seen_by_gateway = context.get("http") or context.get("identity") or {}
         return str(seen_by_gateway.get("sourceIp", ""))
-    if context is not None or trusted_proxy_hops == 1:
-        forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")[-1].strip()
-        if forwarded:
-            return forwarded[:64]
-    return str(environ.get("REMOTE_ADDR", ""))
+    trusted = context is not None or trusted_proxy_hops == 1
+    forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if trusted else ""
+    return last_hop(forwarded) or str(environ.get("REMOTE_ADDR", ""))
+
+
+def last_hop(forwarded: str) -> str:
+    """The last entry of an X-Forwarded-For."""
+    return forwarded.split(",")[-1].strip()[:64]
