@@ -19,15 +19,12 @@ from inference_app.hosts.assembly import assemble
 from inference_app.settings import read_settings
 from inference_app.sources.addresses import Addresses
 from inference_app.sources.aws import Aws
-from tests.app.support.doors import Asked, Door, alb, function, http_v2, over_socket, rest_v1, wsgi
+from tests.app.support.doors import Asked, Door, over_socket, wsgi
 from tests.app.support.environment import PASSWORD, USER, keys_json, scrypt
 from tests.app.support.process import ROOT, running
 from tests.app.support.published import release_of
 
 GOLDEN = {"0": 1009.9768130651476, "3": 1763.0867553206997, "4": 2014.123402739217}
-EARLIER_REQUEST = [
-    float(1 + i % 4) for i in range(37)
-]  # the numbers 1 to 4 over and over, as an earlier client sends
 REGION = "eu-central-1"
 
 
@@ -85,11 +82,8 @@ def committed(
         application = assemble(read_settings(published))
         assert application.load()
         yield {
-            "wsgi": wsgi(application),
-            "rest_v1": function(application, rest_v1),
-            "http_v2": function(application, http_v2),
-            "alb": function(application, alb),
-            "socket": over_socket(port),
+            "a list in S3": wsgi(application),
+            "an inline list": over_socket(port),
         }
 
 
@@ -101,31 +95,20 @@ def inline(published: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def bearer(committed: dict[str, Door]) -> dict[str, str]:
     body = json.dumps({"username": USER, "password": PASSWORD}).encode()
-    reply = committed["socket"](
+    reply = committed["an inline list"](
         Asked("POST", "/login", headers={"Content-Type": "application/json"}, body=body)
     )
     return {"Authorization": f"Bearer {json.loads(reply.body)['access_token']}"}
 
 
 @pytest.mark.parametrize("value", GOLDEN)
-def test_golden_values_hold_through_every_door(
+def test_a_model_out_of_s3_gives_its_golden_values(
     value: str, committed: dict[str, Door], bearer: dict[str, str]
 ) -> None:
     for name, ask in committed.items():
         reply = ask(Asked("GET", "/predict", f"input={value}", bearer))
         assert reply.status == 200, (name, reply.body)
         assert json.loads(reply.body)["prediction"] == pytest.approx([GOLDEN[value]], abs=1e-9, rel=0), name
-
-
-def test_the_request_that_an_earlier_client_documents_is_answered(
-    committed: dict[str, Door], bearer: dict[str, str]
-) -> None:
-    headers = {**bearer, "Content-Type": "application/json"}
-    for name, ask in committed.items():
-        body = json.dumps({"data": EARLIER_REQUEST}).encode()
-        reply = ask(Asked("POST", "/predict_api", headers=headers, body=body))
-        assert (name, reply.status) == (name, 200)
-        assert json.loads(reply.body) in ("0", "1")
 
 
 def test_a_rotation_is_seen_on_the_first_token_of_the_new_key(published: dict[str, str]) -> None:

@@ -150,6 +150,6 @@ def test_a_fault_of_its_own_is_the_contracts_object(token: str) -> None:
 
 
 def test_the_switch_takes_it_out(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inference_app.hosts.assembly.before_flask", lambda *_: _no_flask)
+    monkeypatch.setattr("inference_app.hosts.fast_path.before_flask", lambda *_: _no_flask)
     assert assemble(read_settings(environ)).app is _no_flask
     assert assemble(read_settings({**environ, "FAST_PATH": "0"})).app is not _no_flask
