@@ -33,10 +33,12 @@ class RequestLines:
         with contextlib.suppress(OSError):
             together = b""
             for note in notes:
-                level, text = self._line(note)
+                _, _, _, method, route, status, code, _, predicted = note
+                model, version = ("", "") if predicted is None else (predicted.model, predicted.version)
+                level, common = _common(method, route, status, code, model, version)
                 if not is_enabled(level):
                     continue
-                line = text.encode()
+                line = self._line(note, common).encode()
                 if together and len(together) + len(line) > select.PIPE_BUF:
                     os.write(self._descriptor, together)
                     together = b""
@@ -44,19 +46,17 @@ class RequestLines:
             if together:
                 os.write(self._descriptor, together)
 
-    def _line(self, note: Note) -> tuple[int, str]:
-        at, request_id, trace_id, method, route, status, code, seconds, predicted = note
+    def _line(self, note: Note, common: str) -> str:
+        at = note.at
         second = int(at)
         known, day_and_time = self._second
         if known != second:
             day_and_time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
             self._second = (second, day_and_time)
-        model, version = ("", "") if predicted is None else (predicted.model, predicted.version)
-        level, common = _common(method, route, status, code, model, version)
-        trace = f', "trace_id": {quoted(trace_id[:LONGEST_TRACE])}' if trace_id else ""
-        return level, (
+        trace = f', "trace_id": {quoted(note.trace_id[:LONGEST_TRACE])}' if note.trace_id else ""
+        return (
             f'{{"time": "{day_and_time}.{int(1000 * (at - second)):03}+00:00", {common}, '
-            f'"ms": {round(1000 * seconds, 2)}, "request_id": {quoted(request_id)}{trace}}}\n'
+            f'"ms": {round(1000 * note.seconds, 2)}, "request_id": {quoted(note.request_id)}{trace}}}\n'
         )
 
 
