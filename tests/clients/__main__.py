@@ -2,7 +2,7 @@
 
 Each runs in an environment of its own under build/clients (made when it is missing). Ends in
 `clients: N passed, M failed`. Exit codes: 0; 1 where a check failed; 3 where an environment could not be
-made. Arguments are names of clients; without any, all are run.
+made or the service did not start. Arguments are names of clients; without any, all are run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Timer
 
 from tests.clients.environments import ROOT, InstallError, python_of
-from tests.clients.service import open_hosts, token_of
+from tests.clients.service import NotStartedError, open_hosts, token_of
 from tests.support.report import Outcome
 
 CLIENTS = {"triton": "tests.clients.triton", "kserve": "tests.clients.kserve_rest"}
@@ -40,7 +40,7 @@ def main() -> int:
             for client, python in pythons.items():
                 for host, url in hosts.items():
                     _run(client, python, host, url, outcome)
-    except InstallError as error:
+    except (InstallError, NotStartedError) as error:
         print(f"clients: not run: {error}", file=sys.stderr)
         outcome.close("clients", could_run=False)
         return 3

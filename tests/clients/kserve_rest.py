@@ -26,10 +26,14 @@ def with_client(ask: Callable[[Any], Awaitable[Any]]) -> Any:
     return asyncio.run(asked())
 
 
-def infer(model: str, made: Any, **more: Any) -> Any:
-    """The client's own answer for one input."""
+def infer(model: str, made: Any, came: dict[str, str] | None = None, **more: Any) -> Any:
+    """The client's own answer for one input; the headers that came with it go to `came`."""
     request = InferRequest(model_name=model, infer_inputs=[made], **more)
-    return with_client(lambda client: client.infer(URL, request, model_name=model, headers=dict(AUTHORIZED)))
+    return with_client(
+        lambda client: client.infer(
+            URL, request, model_name=model, headers=dict(AUTHORIZED), response_headers=came
+        )
+    )
 
 
 def in_bytes(name: str, datatype: str, array: Any) -> Any:
@@ -73,7 +77,9 @@ def _() -> None:
 def _() -> None:
     rows, classes, probabilities = examples("flight_delay")
     made = in_bytes("instances", "FP64", np.array(rows))
-    outputs = infer("flight_delay", made, parameters={"binary_data_output": True}).outputs
+    came: dict[str, str] = {}
+    outputs = infer("flight_delay", made, came, parameters={"binary_data_output": True}).outputs
+    same(came["content-type"], "application/octet-stream")
     same([one.name for one in outputs], ["delayed", "probability"])
     same(outputs[0].as_numpy().tolist(), classes)
     near(outputs[1].as_numpy().tolist(), probabilities, 1e-6)

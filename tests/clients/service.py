@@ -6,7 +6,7 @@ import json
 import socket
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -21,12 +21,25 @@ from tests.app.support.published import release_of
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:clients"
 
 
+class NotStartedError(Exception):
+    """The server did not become ready; the message ends with what it logged."""
+
+
 @contextmanager
 def open_hosts(folder: Path) -> Iterator[dict[str, str]]:
-    """The committed models behind each host: its URL by its name. Secrets and logs are in `folder`."""
+    """The committed models behind each host: its URL by its name. Secrets and logs are in `folder`.
+
+    Raises NotStartedError.
+    """
     folders = sorted(path.parent for path in (ROOT / "model_artifacts").glob("*/manifest.json"))
     environ = environment(folder, [release_of(one) for one in folders], default="flight_delay")
-    with running(environ, folder / "server.log") as (_, port), socket.socket() as listener:
+    log = folder / "server.log"
+    with ExitStack() as stack:
+        try:
+            _, port = stack.enter_context(running(environ, log))
+        except AssertionError as error:
+            raise NotStartedError(f"{error}\n{log.read_text(errors='replace')[-2000:]}") from None
+        listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
         _serve_function(environ, listener)
         yield {
