@@ -199,7 +199,8 @@ def test_what_an_input_does_not_accept_is_refused_among_good_ones(name: str, val
 
 def test_an_array_input_keeps_its_shape_and_names_the_place() -> None:
     array = arrays_from({"instances": [[[1, 2, 3], [4, 5, 6]]]}, manifest(ARRAY))["x"]
-    assert (array.shape, array.dtype, array.tolist()) == ((1, 2, 3), np.int32, [[[1, 2, 3], [4, 5, 6]]])
+    assert array.tolist() == [[[1, 2, 3], [4, 5, 6]]]
+    assert array.dtype == np.int32
     assert sentence({"x": [[1, 2, 3], [4, -5, 6]]}, ARRAY) == (
         "row 0, input 'x'[1][1]: a whole number from 0 to 2147483647 expected, -5 came"
     )
@@ -220,7 +221,8 @@ def test_a_table_with_an_array_beside_a_number_is_laid_out_in_the_manifests_orde
 def test_strings_beside_numbers_make_rows_of_objects_that_a_column_transformer_takes() -> None:
     inputs = (SINGLE["int64"], Input("word", "string", datatype="string"))
     rows = rows_of(manifest(*inputs), arrays_from({"instances": [[3, "a"], [4, "b"]]}, manifest(*inputs)))
-    assert (rows.dtype, rows.tolist()) == (np.object_, [[3, "a"], [4, "b"]])
+    assert rows.tolist() == [[3, "a"], [4, "b"]]
+    assert rows.dtype == np.object_
     assert people().predict(np.array(PEOPLE, dtype=object)).tolist() == ["no"] * 3 + ["yes"] * 3
 
 
