@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ... import __version__
 from ...models.loaded_model import LoadedModel
-from .errors import error_examples, error_schema, errors_in_words, refusals_anywhere
+from .errors import error_examples, error_schema, refusals_anywhere
 from .objects import TEXT, Json
 from .predicting import predicting_paths, predicting_schemas
 from .protocol import protocol_paths, protocol_schemas
@@ -17,8 +17,8 @@ _INTRODUCTION = """Predictions of scikit-learn models.
 Get a token from `POST /login`, then send it with every request: `Authorization: Bearer <token>`.
 With a token this document names the models, their inputs and examples; without one it is generic.
 
-Every error has the same shape, `{"error": "<sentence>", "code": "<code>", "request_id": "…"}`:
-
+Every error has the same shape, `{"error": "<sentence>", "code": "<code>", "request_id": "…"}`;
+the schema `Error` lists the codes.
 """
 _TAGS = {
     "Login": "A token for a name and a password.",
@@ -37,9 +37,8 @@ def document(title: str, models: Sequence[LoadedModel] | None, default: str | No
         "info": {
             "title": title,
             "version": __version__,
-            "description": _INTRODUCTION + errors_in_words(),
+            "description": _INTRODUCTION,
         },
-        "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": predicting_paths(models, default) | protocol_paths(models) | service_paths(models),

@@ -126,13 +126,14 @@ _TITLES = {
 
 def error_schema() -> Json:
     """The one shape of every error."""
-    return object_of(
+    properties = object_of(
         {
             "error": TEXT | {"description": "one sentence: what was expected and what came"},
             "code": {"enum": sorted(ERRORS), "description": "what a program looks at"},
             "request_id": TEXT | {"description": "as in X-Request-Id and in the service's log"},
         }
     )
+    return properties | {"description": errors_in_words()}
 
 
 def error_examples() -> Json:

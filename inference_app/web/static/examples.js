@@ -5,6 +5,7 @@ import { paint } from "./image.js";
 import { labelOf } from "./result.js";
 
 const SHOWN = 3;
+const SAME = 0.005; // an image is the same when its 256 steps of grey hardly differ
 const numbers = (value) => (Array.isArray(value) ? value.flat(3).map(Number) : [value]);
 
 /** How far apart two values of one field are, from 0 (equal) to about 1. */
@@ -63,7 +64,7 @@ function picture(example, input) {
 export function makeExamples(form, found, use) {
   const values = form.values;
   const items = found.map(({ example, distance }) => {
-    const same = distance < 1e-9;
+    const same = distance < (form.image ? SAME : 1e-9);
     const inputs = form.image
       ? [picture(example, form.lone)]
       : form.fields.map(({ name }) => {

@@ -67,7 +67,13 @@ export function imageField(input, id, onChange) {
   };
 
   const clearButton = make("button", { type: "button", class: "quiet", onclick: () => (blank(), changed()) }, "Clear");
-  const tools = make("p", { class: "tools" }, make("span", { class: "fine" }, `${drawable ? "Draw here, drop" : "Drop"} an image, or pick one.`), clearButton);
+  const save = async () => {
+    const link = make("a", { href: URL.createObjectURL(await result.blob()), download: result.fileName() });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  const saveButton = make("button", { type: "button", class: "quiet", onclick: save }, "Save");
+  const tools = make("p", { class: "tools" }, make("span", { class: "fine" }, `${drawable ? "Draw here, drop" : "Drop"} an image, or pick one.`), clearButton, saveButton);
   const pad = make("div", { class: drawable ? "pad drawable" : "pad" }, canvas);
   const result = field(input.name, `${words(input.description || "PNG or JPEG")} · scaled to ${input.width} × ${input.height}`, control, {
     read: () => pixelsOf(canvas, input),

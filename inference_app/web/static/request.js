@@ -9,11 +9,17 @@ export function requestFor(manifest, record, image = null) {
 
 const inShell = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A JSON text as a Python literal: the same but for three words and non-ASCII escapes, which both share. */
+/** A compact JSON text as a Python literal: the same but for three words, spaced as Python is written. */
 function inPython(json) {
-  const outside = /"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g;
-  const words = { true: "True", false: "False", null: "None" };
-  return JSON.stringify(JSON.parse(json)).replace(outside, (found) => words[found] ?? found).replace(/([,:])(?=\S)(?=(?:[^"]*"[^"]*")*[^"]*$)/g, "$1 ");
+  const outside = /"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b|[,:]/g;
+  const words = { true: "True", false: "False", null: "None", ",": ", ", ":": ": " };
+  return json.replace(outside, (found) => words[found] ?? found);
+}
+
+/** The rows of a body, one a line. */
+function rowsInPython(body) {
+  const rows = JSON.parse(body).instances.map((row) => `    ${inPython(JSON.stringify(row))},`);
+  return ["rows = [", ...rows, "]"];
 }
 
 /** The curl line. `token` null: the shell's $TOKEN. */
@@ -27,7 +33,9 @@ export function curlLine(request, token, file) {
 export function pythonLines(request, token, file) {
   const bearer = token === null ? `f"Bearer {os.environ['TOKEN']}"` : JSON.stringify(`Bearer ${token}`);
   const modules = ["json", ...(token === null ? ["os"] : []), "urllib.request"];
-  const data = file ? [`with open(${JSON.stringify(file)}, "rb") as image:`, "    body = image.read()"] : [`body = json.dumps(${inPython(request.body)}).encode()`];
+  const data = file
+    ? [`with open(${JSON.stringify(file)}, "rb") as image:`, "    body = image.read()"]
+    : [...rowsInPython(request.body), 'body = json.dumps({"instances": rows}).encode()'];
   return [
     `import ${modules.join(", ")}`,
     "",
