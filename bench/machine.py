@@ -1,0 +1,51 @@
+"""The machine and the versions that a table of figures stands for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .environments import ROOT
+
+SHOWN = ("scikit-learn", "numpy", "flask", "waitress", "granian")
+PEERS = {
+    "web": ("fastapi", "uvicorn", "granian", "gunicorn", "flask"),
+    "litserve": ("litserve",),
+    "bentoml": ("bentoml",),
+    "mlserver": ("mlserver",),
+    "mlflow": ("mlflow",),
+}
+
+
+def describe() -> dict[str, Any]:
+    """Processor, cores, memory, kernel, Python, packages and commit."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    pins: dict[str, str] = {}
+    for name, packages in PEERS.items():
+        lines = (ROOT / f"requirements/bench/{name}.txt").read_text().splitlines()
+        found = dict(line.split(" ")[0].split("==") for line in lines if "==" in line and line[0] != "#")
+        pins |= {f"{package} ({name})" if name == "web" else package: found[package] for package in packages}
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "processor": cpu,
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "ours": {name: metadata.version(name) for name in SHOWN},
+        "peers": pins,
+        "commit": commit.stdout.strip() or "none",
+    }
