@@ -32,7 +32,8 @@ class Case:
     """`headers` by lower-case name: a value or a matcher, None for one that must not be there.
 
     `request_id` is what goes as X-Request-Id (None: nothing); `comes_back` says whether it must be taken
-    over. `before` are asked first, their answers are not looked at. `needs` names what not every way gives.
+    over. `before` are asked first, their answers are not looked at. `twin` must be answered alike. `needs`
+    names what not every way gives.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Case:
     headers: Mapping[str, Any] = field(default_factory=dict)
     needs: frozenset[Feature] = frozenset()
     before: tuple[Asked, ...] = ()
+    twin: Asked | None = None
     request_id: str | None = OWN_ID
     comes_back: bool = True
 

@@ -39,6 +39,14 @@ def of_example(instance: Sequence[Sequence[Any]], scale: float, enlarged: int = 
     return png([row for row in pixels for _ in range(enlarged)])
 
 
+def as_values(instance: Sequence[Any], scale: float, datatype: str) -> list[Any]:
+    """What the model gets of that picture, as JSON has it."""
+    if isinstance(instance[0], list):
+        return [as_values(row, scale, datatype) for row in instance]
+    values = [_pixel(value, scale) * scale / 255 for value in instance]
+    return [round(value) for value in values] if datatype == "uint8" else values
+
+
 def form(content: bytes, field: str = "image", filename: str | None = "picture.png") -> bytes:
     """A form with one field: a file, or text where it has no name."""
     return _part(content, field, filename) + f"--{BOUNDARY}--\r\n".encode()

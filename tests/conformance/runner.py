@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .asking import Asked, Door, Reply
@@ -102,6 +102,8 @@ def _asked(door: Door, case: Case, way: Way, number: int, sleep: Callable[[float
     try:
         for first in case.before:
             door(first)
+        twin = case.twin and _unthrottled(door, case.twin, way, sleep)
+        began = time.monotonic()
         reply = _unthrottled(door, asked, way, sleep)
     except (OSError, http.client.HTTPException) as error:
         fault = f"an answer expected, none came: {type(error).__name__} {error}".rstrip()
@@ -111,8 +113,10 @@ def _asked(door: Door, case: Case, way: Way, number: int, sleep: Callable[[float
         needs = ", ".join(sorted(feature.value for feature in case.needs))
         reason = f"{way.name} answered {reply.status} by itself to {needs}"
         return Result(case.title, left_out=reason, seconds=seconds, expected=case.status)
-    found = tuple(case.differences(reply, request_id))
-    return Result(case.title, reply, found, seconds, expected=case.status)
+    found = list(case.differences(reply, request_id))
+    if twin:
+        found += [f"unlike its twin: {line}" for line in _between(twin, reply)]
+    return Result(case.title, reply, tuple(found), seconds, expected=case.status)
 
 
 def _unthrottled(door: Door, asked: Asked, way: Way, sleep: Callable[[float], None]) -> Reply:
@@ -128,12 +132,16 @@ def _unthrottled(door: Door, asked: Asked, way: Way, sleep: Callable[[float], No
 def _between(one: Reply, other: Reply) -> Iterator[str]:
     (status, headers, body), (other_status, other_headers, other_body) = one.own, other.own
     if status != other_status:
-        yield f"status: {status} here, {other_status} there"
+        yield f"status: {status} expected, {other_status} came"
     for name in sorted(headers.keys() | other_headers.keys()):
         if headers.get(name) != other_headers.get(name):
-            yield f"header {name}: {shown(headers.get(name))} here, {shown(other_headers.get(name))} there"
+            yield f"header {name}: {_or_none(headers, name)} expected, {_or_none(other_headers, name)} came"
     if body != other_body:
         yield from _between_bodies(body, other_body)
+
+
+def _or_none(headers: Mapping[str, str], name: str) -> str:
+    return shown(headers[name]) if name in headers else "none"
 
 
 def _between_bodies(one: bytes, other: bytes) -> Iterator[str]:
@@ -145,5 +153,5 @@ def _between_bodies(one: bytes, other: bytes) -> Iterator[str]:
         (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
     yield from found or [
-        f"body, byte {at}: {shown(one[at : at + 40])} here, {shown(other[at : at + 40])} there"
+        f"body, byte {at}: {shown(one[at : at + 40])} expected, {shown(other[at : at + 40])} came"
     ]

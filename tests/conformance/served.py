@@ -35,10 +35,8 @@ FUNCTIONS: dict[str, tuple[Event, Way]] = {
 }
 SERVERS = {
     "waitress": {},
-    "waitress, in threads": {"IN_PLACE": "0"},
     "waitress, Flask alone": {"IN_PLACE": "0", "FAST_PATH": "0"},
     "granian": {"SERVER": "granian"},
-    "granian, Flask alone": {"SERVER": "granian", "IN_PLACE": "0", "FAST_PATH": "0"},
 }
 DOORS = (REFERENCE, *FUNCTIONS, *SERVERS)
 

@@ -24,6 +24,8 @@ TOKENS = ("tests/app/test_tokens.py",)
 WAITING = ("tests/app/test_waiting.py", "tests/app/test_answer.py")
 LOGIN = ("tests/app/test_login.py",)
 LAMBDA = ("tests/app/test_lambda.py",)
+# Every request of the contract, by one door.
+CONFORMANCE = ("tests/conformance/test_doors.py", "-k", "contract and project and wsgi")
 
 BREAKAGES = (
     # What a stack promises.
@@ -226,6 +228,35 @@ BREAKAGES = (
         "    services.throttle.check(name, request.client)\n",
         "",
         LOGIN,
+    ),
+    # What clients see.
+    Breakage(
+        "a refused method that names no other",
+        "inference_app/serving/answer.py",
+        ', {"Allow": allowed}',
+        "",
+        CONFORMANCE,
+    ),
+    Breakage(
+        "a document that tells everyone the models' inputs",
+        "inference_app/serving/describe.py",
+        "        models = None\n",
+        "        models = services.models.all()\n",
+        CONFORMANCE,
+    ),
+    Breakage(
+        "a version that is not served answered by another",
+        "inference_app/serving/open_inference.py",
+        "if version is not None and",
+        "if False and",
+        CONFORMANCE,
+    ),
+    Breakage(
+        "a picture that is not what the same numbers are",
+        "inference_app/serving/images.py",
+        "/ 255",
+        "/ 256",
+        CONFORMANCE,
     ),
     # The local cloud.
     Breakage(

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..asking import Asked
 from ..bodies import Body, Json
-from ..case import Case, LeftOut, bearer, refused
+from ..case import Case, LeftOut, bearer, post, refused
 from ..expect import Each, about
-from ..pictures import BLACK_JPEG, BOUNDARY, GIF, form, framed, of_example, two_files
+from ..pictures import BLACK_JPEG, BOUNDARY, GIF, as_values, form, framed, of_example, two_files
 from ..rows import of_shape
 from ..service import Model, Service
 from ..ways import Feature
@@ -47,9 +47,13 @@ def _answered(model: Model, auth: dict[str, str]) -> Iterator[Case]:
     def case(name: str, body: bytes, kind: str, expected: Body) -> Case:
         return Case(name, _asked(model, body, kind, auth), 200, expected, label)
 
+    datatype = model.inputs[0].get("datatype", "float64")
     for index, example in enumerate(model.examples):
         picture = of_example(example["instance"], scale)
-        yield case(f"example {index} as a picture", picture, PNG, _like(model, example))
+        values = as_values(example["instance"], scale, datatype)
+        twin = post(model.path, {"instances": [values]}, auth)
+        asked, name = _asked(model, picture, PNG, auth), f"example {index} as a picture"
+        yield Case(name, asked, 200, _like(model, example), label, twin=twin)
     example = model.examples[0]
     picture, expected = of_example(example["instance"], scale), _like(model, example)
     yield case("enlarged", of_example(example["instance"], scale, 16), PNG, expected)
