@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import NoReturn
 
 from local_cloud.real_account import forget_the_real_account
@@ -29,7 +30,11 @@ class StoppedError(BaseException):
 
 def main() -> int:
     """The exit code."""
-    options = _options()
+    return guarded(_run, _options())
+
+
+def guarded(run: Callable[[Engine, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """The exit code of `run`, given an engine; what it made there is removed, whatever happens."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     forget_the_real_account()
@@ -38,14 +43,14 @@ def main() -> int:
     except NoEngineError as error:
         return _fail(str(error), 3)
     try:
-        return _run(engine, options)
+        return run(engine, options)
     except (NoBaseImageError, NoRegistryError) as error:
         return _fail(str(error), 3)
     except EngineError as error:
         return _fail(str(error), 1)
     except StoppedError as stopped:
         return 128 + int(stopped.args[0])
-    except Exception:
+    except Exception:  # a mistake of ours: all that may help to find it
         traceback.print_exc()
         return 1
     finally:
@@ -90,9 +95,12 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-if __name__ == "__main__":
-    code = main()
+def end(code: int) -> NoReturn:
+    """Ends this process: threads of moto and of the SDK may still wait for something that nobody needs."""
     sys.stdout.flush()
     sys.stderr.flush()
-    # Threads of moto and of the SDK may still wait for something; nothing of theirs is to be kept.
     os._exit(code)
+
+
+if __name__ == "__main__":
+    end(main())

@@ -20,25 +20,25 @@ INIT_SECONDS = 60.0  # Lambda gives 10 and begins again; a loaded machine gets t
 
 
 class Function:
-    """One execution environment. `init_seconds`: from the start of the container to its first question."""
+    """One execution environment. `asked_at`: when it asked for its first event, in seconds since 1970."""
 
     def __init__(self, engine: Engine, container: str, api: RuntimeApi, arn: str, seconds: float) -> None:
         self._engine, self._container, self._api = engine, container, api
         self._arn, self._seconds = arn, seconds
-        self.init_seconds = 0.0
+        self.asked_at = 0.0
 
     @property
     def container(self) -> str:
         """The container's id."""
         return self._container
 
-    def wait(self, started: float) -> None:
+    def wait(self) -> None:
         """Waits for the client's first question. Raises HostError when it ends or takes too long."""
-        until = started + INIT_SECONDS
-        while not self._api.initialised.wait(0.02):
+        until = time.monotonic() + INIT_SECONDS
+        while not self._api.initialised.wait(1.0):
             if time.monotonic() > until or not self._engine.runs(self._container):
                 raise HostError(f"the function does not start\n{self._engine.logs(self._container)}")
-        self.init_seconds = time.monotonic() - started
+        self.asked_at = time.time()
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The function's answer to an event. Raises HostError when it failed or took longer than it may."""
@@ -66,13 +66,12 @@ def function(
     api = RuntimeApi(cloud.aws.endpoint.removeprefix("http://").rpartition(":")[0])
     variables = {**lambda_environment(cloud.function, cloud.aws, api.address), **(environment or {})}
     options = [*of_function(cloud.function, variables), "--network", network]
-    started = time.monotonic()
     container = engine.start(image, with_full_cpu(options) if full_cpu else options)
     try:
         running = Function(
             engine, container, api, cloud.function["FunctionArn"], float(cloud.function["Timeout"])
         )
-        running.wait(started)
+        running.wait()
         yield running
     finally:
         engine.remove(container)

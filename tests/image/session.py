@@ -88,8 +88,7 @@ class Session:
 
     def _function(self, image: str, cloud: Cloud, comparison: Comparison) -> None:
         with function(self._engine, image, cloud, self._name) as running:
-            memory = cloud.function["MemorySize"]
-            self._say(f"lambda: the runtime client asked after {running.init_seconds:.1f} s with {memory} MB")
+            self._say(f"lambda: the runtime client asks for events, with {cloud.function['MemorySize']} MB")
             self._outcome.function = comparison.hold("lambda", of_function(running))
 
     def _drain(self, image: str, cloud: Cloud) -> None:
