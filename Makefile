@@ -5,6 +5,8 @@ PORT ?= 8080
 CHECK ?=
 PLUGINS ?=
 PARTS ?=
+URL ?=
+QUICK ?=
 UV = .venv/bin/uv pip install --quiet --python .venv/bin/python
 RUN = .venv/bin/python -m
 export PYTHONUNBUFFERED = 1
@@ -17,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: local
 local: .venv/.local ## serve the stack here without an AWS account [STACK=dev|prod PORT=8080 CHECK=1]
@@ -34,6 +36,34 @@ check: .venv/.dev ## lint, types, the rules between packages, and the tests
 .PHONY: engine
 engine: .venv/.dev ## the whole life of the stacks under the Pulumi CLI on PATH [PLUGINS=folder PARTS="dev prod"]
 	@exec $(RUN) tests.engine --plugins "$(PLUGINS)" --json build/engine.json $(PARTS)
+
+.PHONY: conformance
+conformance: .venv/.dev ## ask a running service every question of the contract [URL=https://… USER=demo PASSWORD=…]
+	@exec $(RUN) tests.conformance --url "$(URL)" --user "$(if $(findstring command,$(origin USER)),$(USER),demo)"
+
+.PHONY: clients
+clients: .venv/.dev ## tritonclient and KServe's client, unchanged, against both hosts
+	@$(RUN) tests.clients
+
+.PHONY: image-test
+image-test: .venv/.dev ## build the image with Docker, run it as a task and as a function, ask, drain and push it
+	@exec $(RUN) tests.image
+
+.PHONY: image-report
+image-report: .venv/.dev ## measure the image; writes its part of docs/performance.md
+	@exec $(RUN) tests.image.report --write
+
+.PHONY: page-test
+page-test: .venv/.dev ## use the pages in a headless Chromium: two widths, two schemes, the keyboard alone, axe
+	@exec $(RUN) tests.page
+
+.PHONY: bench
+bench: .venv/.dev ## load both hosts and their peers with wrk, in one run [QUICK=1]
+	@exec $(RUN) bench $(if $(QUICK),--quick)
+
+.PHONY: bench-verdict
+bench-verdict: .venv/.dev ## every goal beside what the last run of the benchmark measured
+	@$(RUN) bench.verdict
 
 .PHONY: mutants
 mutants: .venv/.dev ## break the code in named places; every breakage must turn the tests red
