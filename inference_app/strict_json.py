@@ -42,7 +42,7 @@ def parse(content: bytes) -> Any:
 
 def dump(value: Any) -> bytes:
     """`value` as compact JSON. Raises ValueError for NaN and infinities, which JSON has not."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 def _depth_over_limit(content: bytes) -> bool:
@@ -71,4 +71,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)

@@ -74,14 +74,21 @@ class Manifest:
     training: Mapping[str, Any]
     document: Mapping[str, Any]
     prepared: Record | None = None
+    tensors: tuple[Tensor, ...] = field(init=False)  # the arrays that the model takes, with the rows' axis
     is_table: bool = field(init=False)  # all inputs are single float64 numbers: one array of them all
     bounds: NDArray[np.float64] = field(init=False, repr=False, compare=False)  # of a table: lows, highs
+    limits: tuple[list[float], list[float]] | None = field(init=False, repr=False)  # the same; None: no bound
 
     def __post_init__(self) -> None:
         is_table = all(item.is_plain for item in self.inputs)
         bounds = [float_bounds(item) for item in self.inputs] if is_table else []
+        table = Tensor(NUMBERS, DATATYPES["float64"], (-1, len(self.inputs)))
+        tensors = (table,) if is_table else tuple(item.tensor for item in self.inputs)
+        object.__setattr__(self, "tensors", tensors)
         object.__setattr__(self, "is_table", is_table)
         object.__setattr__(self, "bounds", np.array(bounds, dtype=np.float64).T)
+        bounded = any(item.minimum is not None or item.maximum is not None for item in self.inputs)
+        object.__setattr__(self, "limits", tuple(self.bounds.tolist()) if is_table and bounded else None)
 
     @property
     def lone_array(self) -> Input | None:
@@ -99,13 +106,6 @@ class Manifest:
     def image(self) -> Input | None:
         """The image, when that is what the model takes."""
         return self.inputs[0] if self.inputs[0].kind == "image" else None
-
-    @property
-    def tensors(self) -> tuple[Tensor, ...]:
-        """The arrays that the model takes: NUMBERS for a table of numbers, else one an input."""
-        if self.is_table:
-            return (Tensor(NUMBERS, DATATYPES["float64"], (-1, len(self.inputs))),)
-        return tuple(item.tensor for item in self.inputs)
 
 
 def read_manifest(content: bytes) -> Manifest:

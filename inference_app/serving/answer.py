@@ -55,7 +55,9 @@ def answer(request: Request, services: Services) -> Answer:
     route, names = _ROUTER.find(request.path)
     template = route.path if route else ""
     try:
-        return _labelled(_answer(request, services, route, names), template)
+        reply = _answer(request, services, route, names)
+        reply.route = template
+        return reply
     except ApiError as error:
         return error_answer(error, request.request_id, template)
     except Exception:
@@ -76,7 +78,3 @@ def _answer(request: Request, services: Services, route: Route | None, names: Ma
         allowed = ", ".join(route.methods)
         raise ApiError(405, "method_not_allowed", f"One of {allowed} expected here", {"Allow": allowed})
     return handler(request, services, **names)
-
-
-def _labelled(reply: Answer, template: str) -> Answer:
-    return Answer(reply.status, reply.headers, reply.body, template, reply.prediction, reply.code)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..errors import ApiError, bad_request, unavailable
 from ..models.loaded_model import LoadedModel, Prediction
-from ..models.manifest import Manifest
 from .body import JSON, json_body, media_type
 from .images import image_from
 from .messages import Answer, Predicted, Request, json_answer
+from .one_row import predict_row
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
 
@@ -52,7 +52,10 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     """POST /predict_api: {"data": [numbers]} for the default model; the class (or the number) as a JSON
     string."""
     model = default_model(services)
-    prediction = predict(model, row_of(json_body(request), "data", model.manifest))
+    document = json_body(request)
+    prediction = predict_row(model, document, ("data",))
+    if prediction is None:
+        prediction = predict(model, row_of(document, "data", model.manifest))
     return _answer(model, prediction, str(prediction.values.tolist()[0]), request)
 
 
@@ -89,7 +92,7 @@ def _only_one_input_model(services: Services) -> LoadedModel:
 
 
 def _full(model: LoadedModel, request: Request) -> Answer:
-    prediction = predict(model, _arrays(model.manifest, request))
+    prediction = _prediction(model, request)
     body: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if prediction.probabilities is not None:
         body["probability"] = prediction.probabilities.tolist()
@@ -98,10 +101,12 @@ def _full(model: LoadedModel, request: Request) -> Answer:
     return _answer(model, prediction, body, request)
 
 
-def _arrays(manifest: Manifest, request: Request) -> Arrays:
+def _prediction(model: LoadedModel, request: Request) -> Prediction:
+    manifest = model.manifest
     if manifest.image and media_type(request) != JSON:
-        return image_from(request, manifest.image)
-    return arrays_from(json_body(request), manifest)
+        return predict(model, image_from(request, manifest.image))
+    document = json_body(request)
+    return predict_row(model, document) or predict(model, arrays_from(document, manifest))
 
 
 def predict(model: LoadedModel, arrays: Arrays) -> Prediction:

@@ -94,8 +94,13 @@ def arrays_of_tensors(tensors: Mapping[str, NDArray[Any]], manifest: Manifest) -
     _check_count(max(rows), "the inputs")
     if manifest.is_table:
         table = _of_dtype(tensors[NUMBERS], NUMBERS, np.dtype(np.float64), wanted[NUMBERS].datatype)
-        return {NUMBERS: _inside(table, manifest)}
+        return table_of(table, manifest)
     return {item.name: _of_tensor(item, tensors[item.name]) for item in manifest.inputs}
+
+
+def table_of(rows: NDArray[np.float64], manifest: Manifest) -> Arrays:
+    """The arrays of a table of numbers, at most MAX_ROWS, of the right width. Raises ApiError 400."""
+    return {NUMBERS: _inside(rows, manifest)}
 
 
 def shown(value: Any) -> str:
@@ -108,8 +113,10 @@ def shown(value: Any) -> str:
 
 def _is_form(document: dict[str, Any], key: str, manifest: Manifest) -> bool:
     """Whether `key` is the form of the body, and not the name of an input of a bare record."""
+    if key not in document:
+        return False
     named = any(key == item.name for item in manifest.inputs + manifest.choices)
-    return key in document and (not named or isinstance(document[key], list))
+    return not named or isinstance(document[key], list)
 
 
 def _only(document: dict[str, Any], key: str) -> None:

@@ -1,0 +1,61 @@
+"""One row without numpy: the same bytes as the general way, whatever comes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+
+from inference_app.hosts.assembly import Application
+from inference_app.serving import predict
+from tests.app.support.doors import Asked, Door
+
+ROW = [0, 1.0, 0, 25.5]
+ROWS: list[Any] = [
+    ROW, [-0.0, 1e-320, 0, 1e308], [1e308, 1e308, 1e308, 1e308], [1e400, 0, 0, 0], [10**30, 0, 0, 0],
+    [10**400, 0, 0, 0], [0, 1, 0], [0, 1, 0, 1, 0], [], [True, 0, 0, 1], ["1", 0, 0, 1], [None, 0, 0, 1],
+    [[0], 0, 0, 1], [ROW], [ROW, ROW], {}, {"day": "tue", "celsius": 3}, 3, "row", None, [3.5], [0], [4.1],
+    [-1],
+]  # fmt: skip
+BODIES = [
+    *({form: row} for form, row in itertools.product(("data", "x", "instances", "other"), ROWS)),
+    {"data": ROW, "x": ROW},
+    {"x": 3},
+    *ROWS,
+]
+
+
+@pytest.mark.parametrize("path", ["/predict", "/predict_api", "/models/line/predict"])
+def test_every_body_gets_the_bytes_that_the_general_way_gives(
+    path: str, ask: Door, as_json: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers() -> list[tuple[int, bytes]]:
+        headers = {**as_json, "X-Request-Id": "one-row-0001"}
+        replies = [ask(Asked("POST", path, "", headers, json.dumps(body).encode())) for body in BODIES]
+        return [(reply.status, reply.body) for reply in replies]
+
+    short = answers()
+    monkeypatch.setattr(predict, "predict_row", lambda *_: None)
+    assert short == answers()
+    assert {status for status, _ in short} == {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/predict", "x"), ("/predict", "data"), ("/predict_api", "data")]
+)
+def test_a_row_of_numbers_goes_no_other_way(
+    path: str,
+    form: str,
+    ask: Door,
+    as_json: dict[str, str],
+    application: Application,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = application.services.models.current("days")
+    assert model is not None
+    assert model.one is not None
+    monkeypatch.setattr(predict, "predict", lambda *_: pytest.fail("the general way"))
+    body = json.dumps({form: ROW}).encode()
+    assert ask(Asked("POST", path, "", as_json, body)).status == 200
