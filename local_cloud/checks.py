@@ -9,6 +9,7 @@ from typing import Any
 
 from .client import Reply, send
 from .png import grey_png
+from .protocol import infer_body
 from .served_models import ServedModel
 
 Verdict = Callable[[Reply], object]  # truth, or an error: the promise is broken
@@ -39,6 +40,7 @@ def checks_for(
 ) -> Iterator[Check]:
     """The table: every route, in each of its forms."""
     yield Check("GET", "/", 200, "as JSON", holds=lambda reply: isinstance(reply.json(), dict))
+    yield from _pages()
     yield Check("GET", "/healthz", 200)
     yield Check("GET", "/readyz", 200)
     yield Check("GET", "/openapi.json", 200, "without a token", holds=_is_openapi)
@@ -51,10 +53,22 @@ def checks_for(
     yield from _predictions(default)
     yield _by_query(models)
     yield Check("GET", "/models", 200, token=True, holds=lambda reply: _names_all(reply, models))
+    yield Check("GET", "/v2", 200, holds=lambda reply: "binary_tensor_data" in reply.json()["extensions"])
+    for state in ("live", "ready"):
+        yield Check("GET", f"/v2/health/{state}", 200)
     for model in models:
         yield from _of_model(model)
+        yield from _of_protocol(model)
     yield Check("GET", "/models/no-such-model", 404, token=True, holds=_is_error, route="/models/{name}")
     yield from _refusals(default)
+
+
+def _pages() -> Iterator[Check]:
+    browser = {"Accept": "text/html"}
+    yield Check("GET", "/", 200, "as a page", headers=browser, holds=lambda reply: b"<html" in reply.body)
+    yield Check("GET", "/static/index.html", 200, holds=_is_page, route="/static/{name}")
+    yield Check("GET", "/docs", 200, holds=_is_page)
+    yield Check("GET", "/docs/swagger-ui.css", 200, route="/docs/{name}")
 
 
 def _predictions(model: ServedModel) -> Iterator[Check]:
@@ -107,6 +121,25 @@ def _of_model(model: ServedModel) -> Iterator[Check]:
     )
     if model.image:
         yield from _of_image(model, f"{path}/predict")
+
+
+def _of_protocol(model: ServedModel) -> Iterator[Check]:
+    body, expected = infer_body(model), model.example["prediction"]
+    for template in ("/v2/models/{name}", "/v2/models/{name}/versions/{version}"):
+        path = template.format(name=model.name, version=model.version)
+        yield Check(
+            *("GET", path, 200),
+            token=True,
+            holds=lambda reply: reply.json()["name"] == model.name,
+            route=template,
+        )
+        yield Check("GET", f"{path}/ready", 200, token=True, route=f"{template}/ready")
+        yield Check(
+            *("POST", f"{path}/infer", 200, "", body),
+            token=True,
+            holds=lambda reply: _is_close(reply.json()["outputs"][0]["data"][0], expected),
+            route=f"{template}/infer",
+        )
 
 
 def _of_image(model: ServedModel, path: str) -> Iterator[Check]:
@@ -193,10 +226,19 @@ def _answers(model: ServedModel) -> Verdict:
         pairs = [(answer["prediction"][0], example["prediction"])]
         if "probability" in answer:
             pairs += zip(answer["probability"][0], example["probability"], strict=True)
-        close = all(math.isclose(came, meant, rel_tol=1e-6, abs_tol=1e-6) for came, meant in pairs)
-        return close and reply.headers.get("x-model") == label
+        return all(_is_close(*pair) for pair in pairs) and reply.headers.get("x-model") == label
 
     return holds
+
+
+def _is_close(came: Any, meant: Any) -> bool:
+    if isinstance(meant, str):
+        return bool(came == meant)
+    return math.isclose(came, meant, rel_tol=1e-6, abs_tol=1e-6)
+
+
+def _is_page(reply: Reply) -> bool:
+    return b"<html" in reply.body and reply.headers["content-type"].startswith("text/html")
 
 
 def _is_error(reply: Reply) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -332,6 +334,17 @@ def test_only_the_decoders_of_png_and_jpeg_are_asked(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Image, "open", opened)
     refused(saved(draw(3)))
     assert asked == [("PNG", "JPEG")]
+
+
+def test_a_service_that_gets_no_image_imports_no_pillow_and_no_form_parser() -> None:
+    code = (
+        "import sys; from inference_app.serving import answer, images; "
+        f"from inference_app.models.loader import load; load({Release(**release_of(DIGITS))!r}, Files()); "
+        "print(*(name for name in sys.modules if name.split('.')[0] in ('PIL', 'werkzeug')))"
+    )
+    imports = "from inference_app.settings import Release; from inference_app.sources.files import Files; "
+    done = subprocess.run([sys.executable, "-c", imports + code], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout == b"\n"
 
 
 # The model digits

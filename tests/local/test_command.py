@@ -205,7 +205,7 @@ def test_a_missing_package_is_named_with_what_installs_it(
 
 def test_every_route_of_the_application_is_checked() -> None:
     manifest: dict[str, Any] = {
-        "inputs": [{"name": "x"}],
+        "inputs": [{"name": "x", "kind": "number"}],
         "output": {"name": "y", "kind": "number"},
         "examples": [{"instance": [1.0], "prediction": 2.0}],
     }

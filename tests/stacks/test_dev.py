@@ -69,6 +69,11 @@ def test_the_three_models_are_served() -> None:
     ]
 
 
+def test_the_functions_environment_has_room_for_more_models() -> None:
+    environment = dev().one("aws:lambda/function:Function").inputs["environment"]["variables"]
+    assert sum(len(key) + len(value) for key, value in environment.items()) < 4096 / 2
+
+
 def test_flight_delay_answers_where_no_model_is_named() -> None:
     function = dev().one("aws:lambda/function:Function")
     assert function.inputs["environment"]["variables"]["DEFAULT_MODEL"] == "flight_delay"
