@@ -87,6 +87,11 @@ def test_tensors_become_the_arrays_that_json_gives(item: Input, tensor: Any, exp
             {"x": np.array([[[0, 1, 2], [3, 4, -5]]], np.int32)},
             "row 0, input 'x'[1][2]: a whole number",
         ),
+        (
+            Input("x", "number", shape=(2,)),
+            {"x": np.array([[1.0, np.inf]])},
+            "row 0, input 'x'[1]: a finite number expected, a number too large came",
+        ),
         (ARRAY, {"x": np.zeros((1, 3, 2), np.int32)}, "the shape [-1, 2, 3] expected"),
         (
             Input("a", "number", maximum=1),
