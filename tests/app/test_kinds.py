@@ -207,6 +207,9 @@ def test_an_array_input_keeps_its_shape_and_names_the_place() -> None:
     assert sentence({"x": [[1, 2, 3], [4, 5]]}, ARRAY) == (
         "row 0, input 'x'[1]: a list of 3 values expected, [4, 5] came"
     )
+    assert sentence({"x": [[1, 2, 3], [4, 5, 6, 7]]}, ARRAY) == (
+        "row 0, input 'x'[1]: a list of 3 values expected, [4, 5, 6, 7] came"
+    )
     assert sentence({"x": [1, 2]}, ARRAY) == "row 0, input 'x'[0]: a list of 3 values expected, 1 came"
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from inference_app.errors import RefusedError
+from inference_app.models.inputs import read_inputs
+from inference_app.models.json_reader import Reader
 from inference_app.models.loader import load
 from inference_app.models.manifest import read_manifest
 from inference_app.settings import Release
@@ -61,6 +63,31 @@ def test_a_manifest_that_breaks_a_rule_of_its_kind_is_refused(
     publish(tmp_path, None, line_manifest(inputs=inputs, examples=examples), artifact=b"")
     with pytest.raises(RefusedError, match=said):
         read_manifest((tmp_path / "manifest.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("details", "datatype", "shape"),
+    [
+        ({"kind": "number"}, "float64", ()),
+        ({"kind": "number", "datatype": "int16", "shape": [2, 3]}, "int16", (2, 3)),
+        ({"kind": "string"}, "string", ()),
+        ({"kind": "category", "values": ["a", "b"]}, "string", ()),
+        ({"kind": "category", "values": [1, 2]}, "int64", ()),
+        ({"kind": "category", "values": [1, 2.5]}, "float64", ()),
+        ({"kind": "category", "values": [1, 2**63]}, "float64", ()),
+        ({"kind": "image", "width": 2, "height": 3, "mode": "L", "scale": 1}, "float64", (3, 2)),
+        (
+            {"kind": "image", "width": 2, "height": 3, "mode": "RGB", "scale": 1, "datatype": "uint8"},
+            "uint8",
+            (3, 2, 3),
+        ),
+    ],
+)
+def test_an_input_has_its_datatype_and_shape(
+    details: dict[str, Any], datatype: str, shape: tuple[int, ...]
+) -> None:
+    (item,) = read_inputs([Reader({"name": "x", **details}, "manifest.json")])
+    assert (item.datatype, item.shape) == (datatype, shape)
 
 
 def test_an_image_is_alone(tmp_path: Path) -> None:
