@@ -26,6 +26,8 @@ NAMES = frozenset(
         "collections.OrderedDict",
         "collections.defaultdict",
         "_codecs.encode",
+        "functools.partial",  # histogram boosting holds one of a function of scikit-learn
+        *(f"numpy.{name}" for name in ("max", "mean", "median", "min", "sum")),  # to pool features by
         "copyreg._reconstructor",
         *(f"builtins.{name}" for name in _BUILTINS),
     }
@@ -36,6 +38,7 @@ MAKERS = frozenset(
         *(f"numpy.{core}.multiarray.scalar" for core in ("core", "_core")),
         *(f"numpy.{core}.numeric._frombuffer" for core in ("core", "_core")),
         *(f"numpy.random._pickle.__{name}_ctor" for name in ("randomstate", "generator", "bit_generator")),
+        "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
         "sklearn.neighbors._kd_tree.newObj",
         "sklearn.neighbors._ball_tree.newObj",
         "sklearn.metrics._dist_metrics.newObj",

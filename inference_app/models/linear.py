@@ -10,11 +10,13 @@ Gain, one row of 37 numbers (`python -m tests.app.support.prepared_cost`): see t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from operator import mul
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .form import Form
 from .safe_names import Saved
 from .saved_values import Answer, Classes, Floats, NotPreparedError, array, choice, name_of, number
 
@@ -22,21 +24,8 @@ REGRESSORS = ("LinearRegression", "Ridge", "Lasso", "ElasticNet", "SGDRegressor"
 CLASSIFIERS = ("LogisticRegression", "LogisticRegressionCV", "SGDClassifier", "LinearSVC", "RidgeClassifier")
 
 
-class Smooth:
-    """What has no jumps, so that no probe row has to look for them."""
-
-    thresholds: Sequence[Floats] = ()
-    short = True
-
-    def reaching(self, rows: Floats, low: Floats, high: Floats) -> Floats:  # noqa: ARG002
-        """No more rows."""
-        return rows[:0]
-
-
-class Line(Smooth):
+class Line(Form):
     """A regressor: one number a row."""
-
-    classes_: Classes | None = None
 
     def __init__(self, coefficients: Floats, intercept: float) -> None:
         self.n_features_in_ = len(coefficients)
@@ -44,21 +33,19 @@ class Line(Smooth):
         self._list = coefficients.tolist()
         self._intercept = intercept
 
-    def predict(self, rows: Floats) -> Floats:
-        """One value a row."""
-        return rows @ self._array + self._intercept
-
-    def leads(self, rows: Floats) -> Floats:
-        """A number leads no other."""
-        return np.full(len(rows), np.inf)
+    def many(self, rows: NDArray[Any]) -> tuple[NDArray[Any], None]:
+        """The values."""
+        return rows @ self._array + self._intercept, None
 
     def one(self, row: list[float]) -> Answer:
-        """The value of one row."""
+        """The value."""
         return sum(map(mul, self._list, row)) + self._intercept, None
 
 
-class LinearClassifier(Smooth):
-    """A classifier without probabilities: the class of the larger score."""
+class LinearClassifier(Form):
+    """A classifier: the class of the larger score. Probabilities are the next classes' matter."""
+
+    classes_: Classes
 
     def __init__(self, coefficients: Floats, intercepts: Floats, classes: Classes) -> None:
         self.n_features_in_ = coefficients.shape[1]
@@ -68,78 +55,63 @@ class LinearClassifier(Smooth):
         self._intercepts = intercepts
         self._lists = list(zip(coefficients.tolist(), intercepts.tolist(), strict=True))
 
-    def decision_function(self, rows: Floats) -> Floats:
+    def scores(self, rows: NDArray[Any]) -> Floats:
         """Rows by classes; for two classes one column, the second's."""
-        return rows @ self._array + self._intercepts
+        return np.asarray(rows @ self._array + self._intercepts)
 
-    def predict(self, rows: Floats) -> Classes:
-        """One class a row."""
-        scores = self.decision_function(rows)
+    def many(self, rows: NDArray[Any]) -> tuple[NDArray[Any], Floats | None]:
+        """Classes and, where there are any, probabilities."""
+        scores = self.scores(rows)
         places = (scores[:, 0] > 0).astype(np.intp) if scores.shape[1] == 1 else scores.argmax(axis=1)
-        return self.classes_.take(places)
-
-    def leads(self, rows: Floats) -> Floats:
-        """By how much the class is ahead of the next."""
-        scores = self.decision_function(rows)
-        if scores.shape[1] == 1:
-            return np.abs(scores[:, 0])
-        best = np.partition(scores, -2, axis=1)
-        return np.asarray(best[:, -1] - best[:, -2])
+        return self.classes_.take(places), self._odds(scores)
 
     def one(self, row: list[float]) -> Answer:
-        """The class of one row."""
+        """The class and, where there are any, probabilities."""
         scores = [sum(map(mul, line, row)) + intercept for line, intercept in self._lists]
         if not math.isfinite(sum(scores)):  # numpy knows what becomes of infinities
-            return self._many(row)
-        if len(scores) == 1:
-            return self._names[scores[0] > 0], self._odds(scores)
-        return self._names[scores.index(max(scores))], self._odds(scores)
+            with np.errstate(all="ignore"):
+                values, odds = self.many(np.array([row]))
+            return values.tolist()[0], None if odds is None else odds.tolist()[0]
+        place = scores[0] > 0 if len(scores) == 1 else scores.index(max(scores))
+        return self._names[place], self._odds_of_one(scores)
 
-    def _odds(self, scores: list[float]) -> list[float] | None:  # noqa: ARG002
+    def _odds(self, scores: Floats) -> Floats | None:  # noqa: ARG002
         return None
 
-    def _many(self, row: list[float]) -> Answer:
-        rows = np.array([row])
-        return self.predict(rows).tolist()[0], None
+    def _odds_of_one(self, scores: list[float]) -> list[float] | None:  # noqa: ARG002
+        return None
 
 
 class Logistic(LinearClassifier):
-    """A classifier with probabilities. `softmax` is for more than two classes; else they are normalised."""
+    """Probabilities by the logistic function; those of more than two classes are divided by their sum."""
 
-    def __init__(self, coefficients: Floats, intercepts: Floats, classes: Classes, softmax: bool) -> None:
-        super().__init__(coefficients, intercepts, classes)
-        self._softmax = softmax
-
-    def predict_proba(self, rows: Floats) -> Floats:
-        """Rows by classes."""
-        scores = self.decision_function(rows)
+    def _odds(self, scores: Floats) -> Floats:
+        odds = 1.0 / (1.0 + np.exp(-scores))
         if scores.shape[1] == 1:
-            second = 1.0 / (1.0 + np.exp(-scores[:, 0]))
-            return np.stack([1.0 - second, second], axis=1)
-        if self._softmax:
-            odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        else:
-            odds = 1.0 / (1.0 + np.exp(-scores))
-            odds[odds.sum(axis=1) == 0] = 1.0
+            return np.concatenate([1.0 - odds, odds], axis=1)
+        odds[odds.sum(axis=1) == 0] = 1.0  # every class infinitely unlikely: then they are all alike
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
-    def _odds(self, scores: list[float]) -> list[float]:
-        if len(scores) == 1:
-            second = _logistic(scores[0])
-            return [1.0 - second, second]
-        if self._softmax:
-            largest = max(scores)
-            odds = [math.exp(score - largest) for score in scores]
-        else:
-            odds = [_logistic(score) for score in scores]
+    def _odds_of_one(self, scores: list[float]) -> list[float]:
+        odds = [_logistic(score) for score in scores]
+        if len(odds) == 1:
+            return [1.0 - odds[0], odds[0]]
         whole = sum(odds)
-        if not whole:  # every class infinitely unlikely: then they are all alike
-            return [1.0 / len(odds)] * len(odds)
-        return [odd / whole for odd in odds]
+        return [odd / whole for odd in odds] if whole else [1.0 / len(odds)] * len(odds)
 
-    def _many(self, row: list[float]) -> Answer:
-        rows = np.array([row])
-        return self.predict(rows).tolist()[0], self.predict_proba(rows).tolist()[0]
+
+class Softmax(LinearClassifier):
+    """Probabilities of more than two classes by the exponentials of their scores."""
+
+    def _odds(self, scores: Floats) -> Floats:
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+    def _odds_of_one(self, scores: list[float]) -> list[float]:
+        largest = max(scores)
+        odds = [math.exp(score - largest) for score in scores]
+        whole = sum(odds)
+        return [odd / whole for odd in odds]
 
 
 def _logistic(score: float) -> float:
@@ -149,7 +121,7 @@ def _logistic(score: float) -> float:
         return 0.0
 
 
-def prepare_linear(saved: Saved) -> Line | LinearClassifier:
+def prepare_linear(saved: Saved) -> Form:
     """The arithmetic of a linear model. Raises NotPreparedError."""
     kind = name_of(saved)
     if kind in REGRESSORS:
@@ -168,11 +140,11 @@ def prepare_linear(saved: Saved) -> Line | LinearClassifier:
         if type(binarizer) is not Saved or binarizer.get("y_type_") not in ("binary", "multiclass"):
             raise NotPreparedError("RidgeClassifier with several labels a row")
     if kind.startswith("LogisticRegression"):
-        return Logistic(coefficients, intercepts, classes, softmax=True)
+        return (Logistic if len(classes) == 2 else Softmax)(coefficients, intercepts, classes)
     if kind == "SGDClassifier":
         loss = choice(saved, "loss", str)
         if loss == "log_loss":
-            return Logistic(coefficients, intercepts, classes, softmax=False)
+            return Logistic(coefficients, intercepts, classes)
         if loss == "modified_huber":
             raise NotPreparedError("SGDClassifier with modified_huber has a rule of its own")
     return LinearClassifier(coefficients, intercepts, classes)

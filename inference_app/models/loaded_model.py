@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RefusedError
+from .form import Form
 from .inputs import NUMBERS as NUMBERS
 from .manifest import Manifest
 from .rows import example_arrays, rows_of, width_of
@@ -67,6 +68,10 @@ class LoadedModel:
                 None if odds is None else np.array([odds]),
                 self.manifest.output.classes or None,
             )
+        if isinstance(self.estimator, Form):
+            with np.errstate(all="ignore"):
+                values, probabilities = self.estimator.many(rows)
+            return Prediction(values, probabilities, self.manifest.output.classes or None)
         with np.errstate(all="ignore"):  # an overflow is an infinity in the answer, where it is looked for
             values = np.asarray(self.estimator.predict(rows))
             if self.manifest.output.kind != "class":

@@ -9,25 +9,29 @@ import logging
 from typing import Any
 
 from .artifact import check_versions, unpickle
-from .linear import prepare_linear
+from .form import Form
+from .linear import CLASSIFIERS, REGRESSORS, prepare_linear
 from .manifest import Manifest, Record
-from .probes import SCHEME, probe_rows
-from .proof import Prepared, compare, is_proven, make_record
+from .probes import SCHEME
+from .proof import compare, is_proven, make_record
 from .safe_names import Saved
 from .safe_unpickler import UnknownError, read_saved
-from .saved_values import NotPreparedError
+from .saved_values import NotPreparedError, name_of
 from .scaled import prepare_pipeline
+from .trees import prepare_trees
 
 log = logging.getLogger("inference.models")
 
 
-def prepare(saved: Saved, manifest: Manifest) -> Prepared:
+def prepare(saved: Saved, manifest: Manifest) -> Form:
     """The prepared form of `saved`, not yet proven. Raises NotPreparedError."""
     if any(item.datatype == "float32" for item in manifest.inputs):
         raise NotPreparedError("scikit-learn computes with float32 where the inputs are")
     if saved.kind == "sklearn.pipeline.Pipeline":
         return prepare_pipeline(saved)
-    return prepare_linear(saved)
+    if name_of(saved) in (*REGRESSORS, *CLASSIFIERS):
+        return prepare_linear(saved)
+    return prepare_trees(saved)
 
 
 def read_estimator(content: bytes, manifest: Manifest, use_prepared: bool = True) -> Any:
@@ -50,7 +54,7 @@ def read_estimator(content: bytes, manifest: Manifest, use_prepared: bool = True
         record = manifest.prepared
         if record is None or record.scheme != SCHEME:
             estimator = unpickle(content, manifest.scikit_learn)
-            compare(prepared, estimator, probe_rows(prepared, manifest)[0])
+            compare(prepared, estimator, manifest)
         elif not is_proven(prepared, manifest, record):
             raise NotPreparedError("its answers are not the recorded ones")
     except NotPreparedError as error:

@@ -1,53 +1,43 @@
 """The rows by which a prepared form is proven: where a wrong coefficient or threshold cannot hide.
 
 They follow from the manifest's inputs and the prepared form alone, by arithmetic that every machine does
-alike (no random generator): each input by itself, every threshold of every tree and the numbers beside it in
-float32 and in float64, every leaf reached over its own split, one-hot groups as clients send them, all of it
-mixed, and at last the extremes. What lies outside the manifest's ranges no client can ask for, and no row
-does.
+alike (no random generator): each input by itself, thresholds and the numbers beside them in float32 and in
+float64, one-hot groups as clients send them, all of it mixed, and at last the extremes; `leaves` adds those
+of trees. What lies outside the manifest's ranges no client can ask for, and no row does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .form import Form
 from .inputs import Input
+from .leaves import Ranges
 from .manifest import Manifest
 from .saved_values import Floats, NotPreparedError
 
 SCHEME = 1  # another way to make the rows or the digest gets another number
 MIXED_ROWS = 256
 FAR_ROWS = 32
-MOST_LISTED = 4096  # values of one input that get a row of their own
+LARGEST = 1e30  # nothing beyond: it would not fit float32
 FAR = 1e6  # what stands for an end that the manifest leaves open
 USUAL = (0.0, 1.0, -1.0, 0.5, 2.0, 0.001, 10.0, -30.0)
 WHOLE = {"int64": 63, "int32": 31, "int16": 15}
 
 
-class Probed(Protocol):
-    """What the rows are made for."""
+class Probes(NamedTuple):
+    """The rows as the estimator gets them; the first `near` are not the extremes; the inputs' ranges."""
 
-    @property
-    def n_features_in_(self) -> int:
-        """Values in a row."""
-        ...
-
-    @property
-    def thresholds(self) -> Sequence[Floats]:
-        """For each feature the numbers at which the answer may jump, or nothing at all."""
-        ...
-
-    def reaching(self, rows: Floats, low: Floats, high: Floats) -> Floats:
-        """More rows, to the places that `rows` have not reached, each value from `low` to `high`."""
-        ...
+    rows: NDArray[Any]
+    near: int
+    ranges: Ranges
 
 
-def probe_rows(prepared: Probed, manifest: Manifest) -> tuple[NDArray[Any], int]:
-    """The rows as the estimator gets them, and how many of them are near: the others are the extremes."""
+def probe_rows(prepared: Form, manifest: Manifest) -> Probes:
+    """The rows that prove `prepared`. Raises NotPreparedError for inputs that no prepared form takes."""
     columns = [item for item in manifest.inputs for _ in range(item.size)]
     if len(columns) != prepared.n_features_in_:
         raise NotPreparedError("the manifest has other inputs than the artifact")
@@ -55,16 +45,15 @@ def probe_rows(prepared: Probed, manifest: Manifest) -> tuple[NDArray[Any], int]
         raise NotPreparedError("texts have no prepared form")
     ends = np.array([_ends(item) for item in columns])
     thresholds = prepared.thresholds or [np.empty(0)] * len(columns)
-    values = [_values(*pair) for pair in zip(columns, thresholds, strict=True)]
-    near = np.concatenate(
-        [_alone(values), _one_hot(manifest, len(columns)), _listed(values), _mixed(values, MIXED_ROWS)]
-    )
-    whole = np.array([item.datatype not in ("float64", "float32") for item in columns])
-    if not whole.any():
-        near = np.concatenate([near, prepared.reaching(near, ends[:, 0], ends[:, 1])])
+    values = [
+        _values(item, jumps, prepared.most_rows) for item, jumps in zip(columns, thresholds, strict=True)
+    ]
+    near = [_alone(values), _one_hot(manifest, len(columns)), _listed(values), _mixed(values, MIXED_ROWS)]
     far = _mixed([np.unique(pair) for pair in ends], FAR_ROWS)
     dtype = np.result_type(*{np.dtype(item.datatype) for item in columns})
-    return np.concatenate([near, ends.T, far]).astype(dtype), len(near)
+    whole = np.array([np.dtype(item.datatype).kind != "f" for item in columns])
+    rows = np.concatenate([*near, ends.T, far]).astype(dtype)
+    return Probes(rows, sum(map(len, near)), Ranges(ends[:, 0], ends[:, 1], whole))
 
 
 def _ends(item: Input) -> tuple[float, float]:
@@ -76,10 +65,11 @@ def _ends(item: Input) -> tuple[float, float]:
         low, high = -reach, reach
     elif item.datatype in ("uint8", "bool"):
         low, high = 0.0, 255.0 if item.datatype == "uint8" else 1.0
-    return (low if item.minimum is None else item.minimum, high if item.maximum is None else item.maximum)
+    low, high = (end if told is None else told for end, told in ((low, item.minimum), (high, item.maximum)))
+    return max(low, -LARGEST), min(high, LARGEST)
 
 
-def _values(item: Input, thresholds: Floats) -> Floats:
+def _values(item: Input, thresholds: Floats, most: int) -> Floats:
     """What one input is tried with, in order, each once."""
     if item.values:
         return np.unique(np.array(item.values, dtype=np.float64))
@@ -92,8 +82,8 @@ def _values(item: Input, thresholds: Floats) -> Floats:
     elif item.datatype == "float32":
         values = values.astype(np.float32).astype(np.float64)
     values = np.unique(values[(values >= low) & (values <= high)])
-    if len(values) > MOST_LISTED:
-        values = values[np.linspace(0, len(values) - 1, MOST_LISTED).astype(np.intp)]
+    if len(values) > most:
+        values = values[np.linspace(0, len(values) - 1, most).astype(np.intp)]
     return values if len(values) else np.array([low])
 
 

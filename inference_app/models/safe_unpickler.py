@@ -30,7 +30,8 @@ OPERATIONS = (
     "NEWOBJ", "REDUCE", "BUILD",
 )
 # fmt: on
-KEYS = (str, int, float, bool, bytes, type(None))  # a key's hash must not depend on what the file nests
+# A key's hash must not depend on what the file nests.
+KEYS = (str, int, float, bool, bytes, type(None), np.number, np.bool_)
 OWN_PACKAGES = ("sklearn", "numpy", "scipy", "joblib")  # scikit-learn itself may know more of these names
 
 
@@ -221,7 +222,9 @@ class _Reader(pickle._Unpickler):
     @staticmethod
     def _fill(value: Any, items: list[Any]) -> None:
         keys = items[::2]
-        if type(value) is not dict or not all(type(key) in KEYS for key in keys):
+        if type(value) is not dict or not all(
+            type(key) in KEYS or isinstance(key, np.number | np.str_ | np.bool_) for key in keys
+        ):
             raise ValueError("a dict with plain keys expected")
         value.update(zip(keys, items[1::2], strict=True))
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .linear import Line, LinearClassifier, Logistic, Smooth, prepare_linear
+from .form import Form
+from .linear import prepare_linear
 from .safe_names import Saved
 from .saved_values import Answer, Floats, NotPreparedError, array, choice, flag, name_of
 
@@ -20,34 +21,30 @@ Rows = Callable[[Floats], Floats]
 Row = Callable[[list[float]], list[float]]
 
 
-class Scaled(Smooth):
+class Scaled(Form):
     """A pipeline: scalers, each (rows, one row), before a linear model."""
 
-    def __init__(self, scalers: list[tuple[Rows, Row]], model: Line | LinearClassifier) -> None:
+    def __init__(self, scalers: list[tuple[Rows, Row]], model: Form) -> None:
         self.n_features_in_ = model.n_features_in_
         self.classes_ = model.classes_
         self._scalers = scalers
         self._model = model
-        if isinstance(model, Logistic):
-            self.predict_proba = lambda rows: model.predict_proba(self._scaled(rows))
-        elif isinstance(model, LinearClassifier):
-            self.decision_function = lambda rows: model.decision_function(self._scaled(rows))
 
-    def predict(self, rows: Floats) -> NDArray[Any]:
-        """One value or class a row."""
-        return self._model.predict(self._scaled(rows))
-
-    def leads(self, rows: Floats) -> Floats:
-        """By how much the class is ahead of the next."""
-        return self._model.leads(self._scaled(rows))
+    def many(self, rows: NDArray[Any]) -> tuple[NDArray[Any], Floats | None]:
+        """What the model says to the scaled rows."""
+        return self._model.many(self._scaled(rows))
 
     def one(self, row: list[float]) -> Answer:
-        """The value, or class and probabilities, of one row."""
+        """What the model says to the scaled row."""
         for _, scale in self._scalers:
             row = scale(row)
         return self._model.one(row)
 
-    def _scaled(self, rows: Floats) -> Floats:
+    def scores(self, rows: NDArray[Any]) -> Floats | None:
+        """The model's."""
+        return self._model.scores(self._scaled(rows))
+
+    def _scaled(self, rows: NDArray[Any]) -> NDArray[Any]:
         for scale, _ in self._scalers:
             rows = scale(rows)
         return rows
