@@ -131,7 +131,7 @@ function letDraw(canvas, context, onStroke) {
   }
   function stroke(from, to) {
     context.strokeStyle = "#fff";
-    context.lineWidth = canvas.width / 10;
+    context.lineWidth = canvas.width / 5;
     context.lineCap = context.lineJoin = "round";
     context.beginPath();
     context.moveTo(...from);

@@ -1,0 +1,1 @@
+"""The page and /docs in a real headless Chromium: `make page-test`."""
