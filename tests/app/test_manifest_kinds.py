@@ -98,10 +98,19 @@ def test_an_image_is_alone(tmp_path: Path) -> None:
         read_manifest((tmp_path / "manifest.json").read_bytes())
 
 
-def test_a_choice_is_over_single_numbers(tmp_path: Path) -> None:
-    inputs = [{"name": "x", "kind": "string"}]
+@pytest.mark.parametrize(
+    ("details", "value"),
+    [
+        ({"kind": "string"}, "a"),
+        ({"kind": "category", "values": ["a"]}, "a"),
+        ({"kind": "number", "datatype": "bool"}, True),
+        ({"kind": "number", "shape": [1]}, 1.0),
+    ],
+)
+def test_a_choice_is_over_single_numbers(details: dict[str, Any], value: Any, tmp_path: Path) -> None:
     choices = [{"name": "c", "values": ["a"], "inputs": ["x"]}]
-    examples = [{"instance": ["a"], "prediction": 1.0}]
+    examples = [{"instance": [value], "prediction": 1.0}]
+    inputs = [{"name": "x", **details}]
     publish(tmp_path, None, line_manifest(inputs=inputs, choices=choices, examples=examples), artifact=b"")
     with pytest.raises(RefusedError, match="'x' is not a single number"):
         read_manifest((tmp_path / "manifest.json").read_bytes())
