@@ -21,7 +21,8 @@ def described(engine: Engine, image: str, base: str) -> str:
     return (
         f"{os.cpu_count()} processors ({_processor()}), {memory:.0f} GiB, "
         f"Linux {os.uname().release.split('-')[0]}, Docker {engine.version}; "
-        f"base {base} with Python {python}, numpy {numpy}, botocore {botocore}, waitress {waitress}, awslambdaric {client}"
+        f"base {base} with Python {python}, numpy {numpy}, botocore {botocore}, waitress {waitress}, "
+        f"awslambdaric {client}"
     )
 
 
