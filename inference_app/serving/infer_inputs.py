@@ -14,7 +14,7 @@ from .binary_tensors import from_bytes
 from .limits import MAX_ROWS
 from .protocol_objects import parameters, text
 from .tensors import Array, check_datatype, converted, from_json
-from .validation import Arrays, arrays_of_tensors, shown
+from .validation import Arrays, arrays_of_tensors, shown, table_of
 
 Objects = list[dict[str, Any]]
 
@@ -49,7 +49,9 @@ def arrays_of_inputs(inputs: Objects, content: memoryview, manifest: Manifest) -
         raise bad_request(f"The inputs are {used} bytes of data, {len(content)} came")
     if missing := [name for name in wanted if name not in arrays]:
         raise bad_request(f"The input {shown(missing[0])} is missing; {_names(manifest)} expected")
-    return arrays_of_tensors(_table(arrays, list(wanted)) if by_column else arrays, manifest)
+    if by_column:
+        return table_of(_stacked(arrays, list(wanted)), manifest)
+    return table_of(arrays[NUMBERS], manifest) if manifest.is_table else arrays_of_tensors(arrays, manifest)
 
 
 def _array(item: dict[str, Any], data: memoryview | None, wanted: Tensor, where: str) -> Array:
@@ -96,12 +98,12 @@ def _binary_size(item: dict[str, Any], where: str) -> int | None:
     return size
 
 
-def _table(columns: dict[str, Array], names: list[str]) -> dict[str, Array]:
+def _stacked(columns: dict[str, Array], names: list[str]) -> Array:
     """One array of rows and columns, in the order of `names`."""
     rows = {len(column) for column in columns.values()}
     if len(rows) > 1:
         raise bad_request(f"The inputs: as many rows in each expected, {min(rows)} and {max(rows)} came")
-    return {NUMBERS: np.stack([columns[name] for name in names], axis=1)}
+    return np.stack([columns[name] for name in names], axis=1)
 
 
 def _names(manifest: Manifest) -> str:

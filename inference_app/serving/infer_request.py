@@ -1,5 +1,5 @@
-"""An inference request of the Open Inference Protocol, taken apart: its id, the model's arrays, the outputs
-that it asks for and which of them as bytes."""
+"""An inference request of the Open Inference Protocol, taken apart: its id, its inputs, the outputs that it
+asks for and which of them as bytes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from .. import strict_json
 from ..errors import ApiError, bad_request, too_large
 from ..models.manifest import Manifest
 from .compression import inflated
-from .infer_inputs import arrays_of_inputs
 from .limits import MAX_JSON_BYTES, MAX_TENSOR_BYTES
 from .messages import Request
 from .protocol_objects import flag, objects, parameters, text
 from .tensors import DTYPES
-from .validation import Arrays, shown
+from .validation import shown
 
 HEADER = "Inference-Header-Content-Length"
 # tritonclient names no type; its asyncio client names octet-stream even where all is JSON.
@@ -28,10 +27,12 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class InferRequest:
-    """What is asked: the model's arrays, and the outputs by name with whether they are wanted as bytes."""
+    """What is asked: the inputs as they came, the bytes of those that are bytes, and the outputs by name with
+    whether they are wanted as bytes."""
 
     id: str | None
-    arrays: Arrays
+    inputs: list[dict[str, Any]]
+    content: memoryview
     outputs: tuple[tuple[str, bool], ...]
 
 
@@ -43,7 +44,8 @@ def read_infer_request(request: Request, manifest: Manifest, outputs: Sequence[s
         raise bad_request(f'The body: {{"inputs": [{{…}}, …]}} expected, {shown(document)} came')
     return InferRequest(
         text(document, "id", "The body") if document.get("id") is not None else None,
-        arrays_of_inputs(objects(document, "inputs"), content, manifest),
+        objects(document, "inputs"),
+        content,
         _outputs(document, outputs),
     )
 
@@ -51,7 +53,7 @@ def read_infer_request(request: Request, manifest: Manifest, outputs: Sequence[s
 def _taken_apart(request: Request, manifest: Manifest) -> tuple[Any, memoryview]:
     """The JSON object and the bytes after it."""
     content_type = request.headers.get("content-type", "")
-    if content_type.partition(";")[0].strip().lower() not in _MEDIA_TYPES:
+    if content_type not in _MEDIA_TYPES and _media_type(content_type) not in _MEDIA_TYPES:
         raise ApiError(
             415,
             "unsupported_media_type",
@@ -72,6 +74,10 @@ def _taken_apart(request: Request, manifest: Manifest) -> tuple[Any, memoryview]
         raise too_large(f"A JSON object of at most {MAX_JSON_BYTES} bytes expected", "body_too_large")
     rest = memoryview(content)[length:]
     return (_parsed(content[:length]) if length else _raw(rest, manifest)), rest
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _parsed(content: bytes) -> Any:

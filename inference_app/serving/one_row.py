@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..models.inputs import NUMBERS
 from ..models.loaded_model import LoadedModel, Prediction
 from .validation import ROW_FORMS
 
@@ -45,6 +46,25 @@ def predict_row(model: LoadedModel, document: Any, forms: tuple[str, ...] = ROW_
     return Prediction(
         np.array([value]), None if odds is None else np.array([odds]), model.manifest.output.classes or None
     )
+
+
+def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> Prediction | None:
+    """The same for an inference whose only input is one row of FP64 numbers in JSON. None: as above."""
+    tensor = inputs[0]
+    shape = tensor.get("shape")
+    if (
+        len(inputs) != 1
+        or tensor.get("name") != NUMBERS
+        or tensor.get("datatype") != "FP64"
+        or "parameters" in tensor
+        or shape != [1, len(model.manifest.inputs)]
+        or {*map(type, shape)} != {int}  # [True, 37] and [1.0, 37] are equal to it, too
+    ):
+        return None
+    data = tensor.get("data")
+    if type(data) is list and len(data) == 1 and type(data[0]) is list:
+        data = data[0]
+    return predict_row(model, {"data": data}, ("data",))
 
 
 def _fits(model: LoadedModel, numbers: list[float]) -> bool:

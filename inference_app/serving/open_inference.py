@@ -14,8 +14,10 @@ from ..models.inputs import Tensor
 from ..models.loaded_model import LoadedModel
 from .describe import get_readyz
 from .infer_answer import infer_answer, outputs_of
+from .infer_inputs import arrays_of_inputs
 from .infer_request import read_infer_request
 from .messages import Answer, Request, json_answer
+from .one_row import predict_tensor_row
 from .predict import named_model, predict
 from .services import Services
 from .validation import shown
@@ -67,7 +69,10 @@ def post_infer(request: Request, services: Services, name: str, version: str | N
     model = _served(services, name, version)
     outputs = outputs_of(model)
     asked = read_infer_request(request, model.manifest, [tensor.name for tensor in outputs])
-    return infer_answer(request, asked, model, outputs, predict(model, asked.arrays))
+    found = predict_tensor_row(model, asked.inputs) or predict(
+        model, arrays_of_inputs(asked.inputs, asked.content, model.manifest)
+    )
+    return infer_answer(request, asked, model, outputs, found)
 
 
 def _served(services: Services, name: str, version: str | None) -> LoadedModel:
