@@ -14,12 +14,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.neighbors import KNeighborsRegressor
 
 from inference_app.hosts.accepting import AHEAD, AT_ONCE, Held
+from inference_app.hosts.assembly import assemble
 from inference_app.hosts.limits import MAX_CONNECTIONS, connection_limit, is_late
+from inference_app.settings import read_settings
 from tests.app.support.environment import environment
 from tests.app.support.process import running
+from tests.app.support.published import publish
 from tests.app.test_server import MISSING, workers_of
 
 Server = tuple[subprocess.Popen[bytes], int]
@@ -27,11 +32,16 @@ ALIVE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 PATIENCE = 60.0  # for what takes a second or two; only a hang gets there
 
 
+@pytest.fixture(scope="module", params=["waitress", "granian"])
+def host(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def pair(host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two workers."""
     folder = tmp_path_factory.mktemp("pair")
-    environ = environment(folder, MISSING, default="a", CPU_UNITS="2048", LOG_LEVEL="warning")
+    environ = environment(folder, MISSING, default="a", CPU_UNITS="2048", LOG_LEVEL="warning", SERVER=host)
     with running(environ, folder / "log", ready="/healthz") as server:
         yield server
 
@@ -102,16 +112,21 @@ class Dripping:
         """Takes what the server says, else sends a little more."""
         try:
             self.said = self.connection.recv(65536)
+            self.connection.settimeout(PATIENCE)
+            with contextlib.suppress(OSError):
+                while more := self.connection.recv(65536):
+                    self.said += more
         except BlockingIOError:
             with contextlib.suppress(OSError):
                 self.connection.send(self.drip)
 
 
 def test_who_drips_is_sent_away_while_others_are_served_and_who_asks_nothing_yet_is_kept(
-    pair: Server,
+    host: str, pair: Server
 ) -> None:
+    drips = DRIPS if host == "waitress" else DRIPS[1:]  # granian gives headers the time of an idle connection
     early = socket.create_connection(("127.0.0.1", pair[1]), timeout=PATIENCE)  # balancers open some ahead
-    slow = [Dripping(pair[1], *drip) for drip in DRIPS for _ in range(10)]
+    slow = [Dripping(pair[1], *drip) for drip in drips for _ in range(10)]
     other = http.client.HTTPConnection("127.0.0.1", pair[1], timeout=PATIENCE)
     served = 0
     until = time.monotonic() + PATIENCE
@@ -170,3 +185,49 @@ def test_the_limit_of_connections_fits_the_descriptors(monkeypatch: pytest.Monke
         monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
         assert connection_limit() == expected
         assert asked == raised
+
+
+@pytest.fixture(scope="module")
+def slow_model(host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str]]:
+    """The port of one worker with a model that takes a second for 10,000 rows, and a token."""
+    folder = tmp_path_factory.mktemp("slow")
+    rows = np.random.default_rng(0).normal(size=(40_000, 4))
+    estimator = KNeighborsRegressor(algorithm="brute").fit(rows, rows[:, 0])
+    manifest = {
+        "name": "near",
+        "inputs": [{"name": f"x{i}", "kind": "number", "description": ""} for i in range(4)],
+        "output": {"name": "y", "kind": "number"},
+        "examples": [{"instance": [0.0] * 4, "prediction": float(estimator.predict([[0.0] * 4])[0])}],
+    }
+    releases = [publish(folder / "near", estimator, manifest)]
+    environ = environment(folder / "secrets", releases, default="near", SERVER=host)
+    application = assemble(read_settings(environ))
+    application.refresh()
+    with running(environ, folder / "log") as (_, port):
+        yield port, application.services.tokens.issue("demo")
+
+
+def test_a_slow_estimator_holds_nobody_else_up(slow_model: tuple[int, str]) -> None:
+    port, token = slow_model
+    body = json.dumps({"instances": [[0.1, 0.2, 0.3, 0.4]] * 10_000}).encode()
+    head = f"POST /predict HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    other = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as slow:
+        slow.sendall(head.encode() + body)
+        slow.setblocking(False)
+        served = 0
+        until = time.monotonic() + PATIENCE
+        while True:
+            other.request("GET", "/healthz")
+            with other.getresponse() as response:
+                assert response.read() == b'{"status":"alive"}'
+            try:
+                answer = slow.recv(65536)
+                break
+            except BlockingIOError:
+                served += 1
+            assert time.monotonic() < until
+        assert answer.startswith(b"HTTP/1.1 200 ")
+    other.close()
+    assert served >= 10

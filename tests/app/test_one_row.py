@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inference_app.hosts.assembly import Application
 from inference_app.serving import predict
+from inference_app.serving.one_row import predict_row
 from tests.app.support.doors import Asked, Door
 
 ROW = [0, 1.0, 0, 25.5]
@@ -63,3 +65,20 @@ def test_a_row_of_numbers_goes_no_other_way(
     monkeypatch.setattr(predict, "predict", lambda *_: pytest.fail("the general way"))
     body = json.dumps({form: ROW}).encode()
     assert ask(Asked("POST", path, "", as_json, body)).status == 200
+
+
+class Deaf:
+    """Answers the same to whatever it is asked, as a tree may to an infinity."""
+
+    def one(self, _: list[float]) -> tuple[int, list[float]]:
+        return 1, [0.5, 0.5]
+
+
+def test_an_infinity_is_for_the_general_way_whatever_the_model_makes_of_it(application: Application) -> None:
+    model = application.services.models.current("days")
+    assert model is not None
+    estimator: Any = Deaf()
+    deaf = replace(model, estimator=estimator)
+    assert predict_row(deaf, {"x": ROW}) is not None
+    assert predict_row(deaf, {"x": [0, 1, 0, float("inf")]}) is None
+    assert predict_row(deaf, {"x": [float("-inf"), 1, 0, float("inf")]}) is None

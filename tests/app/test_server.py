@@ -26,10 +26,10 @@ BOTH_LENGTHS = b"GET / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunk
 Server = tuple[subprocess.Popen[bytes], int]
 
 
-@pytest.fixture
-def bare(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(params=["waitress", "granian"])
+def bare(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """An environment whose model does not exist."""
-    return environment(tmp_path / "secrets", MISSING, default="a", DRAIN_SECONDS="0")
+    return environment(tmp_path / "secrets", MISSING, default="a", DRAIN_SECONDS="0", SERVER=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,20 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("living")
     with running(environment(folder, MISSING, default="a"), folder / "log", ready="/healthz") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def granian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("granian")
+    environ = environment(folder, MISSING, default="a", SERVER="granian")
+    with running(environ, folder / "log", ready="/healthz") as server:
+        yield server
+
+
+@pytest.fixture(params=["waitress", "granian"])
+def either(request: pytest.FixtureRequest, living: Server, granian: Server) -> Server:
+    """One host, then the other."""
+    return living if request.param == "waitress" else granian
 
 
 def exchange(port: int, sent: bytes, seconds: float = 5) -> bytes:
@@ -81,20 +95,65 @@ def test_what_waitress_refuses_by_itself_is_refused_in_json(
     assert b"server:" not in head.lower()
 
 
-def test_a_chunked_body_is_read_to_its_limit(living: Server) -> None:
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5, 5\r\n\r\nabcde", 400),
+        (b"GET http://[::1 HTTP/1.1\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nbroken\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: " + b"a" * 200_000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_what_is_no_http_is_refused_by_granian_without_a_word(
+    sent: bytes, expected: int, granian: Server
+) -> None:
+    head, _, body = exchange(granian[1], sent).partition(b"\r\n\r\n")
+    assert int(head.split(b" ")[1]) == expected
+    assert (b"connection: close" in head.lower(), body) == (True, b"")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected", "code"),
+    [
+        (b"GET / HTTP/1.1\r\nA: " + b"a" * 20_000 + b"\r\n\r\n", 431, "headers_too_large"),
+        (b"POST /login HTTP/1.1\r\nContent-Length: 50000000\r\n\r\n", 413, "body_too_large"),
+    ],
+)
+def test_what_granian_lets_through_is_refused_in_json(
+    sent: bytes, expected: int, code: str, granian: Server
+) -> None:
+    head, _, body = exchange(granian[1], sent, 1).partition(b"\r\n\r\n")
+    assert int(head.split(b" ")[1]) == expected
+    assert json.loads(body)["code"] == code
+    assert f"x-request-id: {json.loads(body)['request_id']}".encode() in head.lower()
+    assert b"connection: close" in head.lower()
+    assert b"granian" not in head.lower()
+
+
+def test_two_lengths_are_read_as_chunks_by_granian_which_closes_after_them(granian: Server) -> None:
+    """RFC 9112 6.1 allows this as well as waitress's 400: whatever follows is never read as a request."""
+    head = exchange(granian[1], BOTH_LENGTHS + b"GET /healthz HTTP/1.1\r\n\r\n")
+    assert head.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in head.lower()
+
+
+def test_a_chunked_body_is_read_to_its_limit(either: Server) -> None:
     head = (
         b"POST /login HTTP/1.1\r\nContent-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     )
-    small = exchange(living[1], head + b"2\r\n{}\r\n0\r\n\r\n")
+    small = exchange(either[1], head + b"2\r\n{}\r\n0\r\n\r\n")
     assert b"username: a string" in small
     chunk = b"%x\r\n" % (1 << 20) + b" " * (1 << 20) + b"\r\n"
-    assert b"body_too_large" in exchange(living[1], head + chunk * 6 + b"0\r\n\r\n")
+    assert b"body_too_large" in exchange(either[1], head + chunk * 6 + b"0\r\n\r\n")
 
 
 @pytest.mark.parametrize("size", [4_300_000, 20_000_000])
-def test_a_client_that_sends_too_much_gets_to_read_why(size: int, living: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", living[1], timeout=10)
+def test_a_client_that_sends_too_much_gets_to_read_why(size: int, either: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", either[1], timeout=10)
     connection.request("POST", "/login", b" " * size, {"Content-Type": "application/json"})
     response = connection.getresponse()
     assert (response.status, json.loads(response.read())["code"]) == (413, "body_too_large")
@@ -175,7 +234,7 @@ def test_a_dead_worker_is_replaced_and_the_metrics_say_so(bare: dict[str, str], 
         assert (shown["inference_workers"], shown["inference_workers_alive"]) == (2, 2)
         assert (shown["inference_workers_ready"], shown["inference_worker_restarts_total"]) == (0, 0)
         assert re.search(
-            r'inference_build_info\{python="3\.\d+\.\d+",server="waitress",version="[0-9.]+"\}',
+            rf'inference_build_info\{{python="3\.\d+\.\d+",server="{bare["SERVER"]}",version="[0-9.]+"\}}',
             " ".join(shown),
         )
         os.kill(before[0], signal.SIGKILL)
