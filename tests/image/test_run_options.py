@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from components.spot_fargate_service.task import container_definition
 from tests.image.run_options import health_check, of_function, of_task, with_full_cpu
@@ -24,7 +25,7 @@ def test_a_task_gets_its_definitions_limits_rights_volume_and_environment() -> N
 
 
 def test_what_a_definition_does_not_say_is_no_option() -> None:
-    definition = copy.deepcopy(DEFINITION)
+    definition: dict[str, Any] = copy.deepcopy(DEFINITION)
     (container,) = definition["containerDefinitions"]
     for key in ("readonlyRootFilesystem", "linuxParameters", "mountPoints"):
         del container[key]
