@@ -33,7 +33,7 @@ def start_logging(level: str, stream: TextIO | None = None) -> None:
     if not out.isatty():
         with contextlib.suppress(io.UnsupportedOperation):
             _lines = RequestLines(out.fileno())
-    for name in ("inference", "waitress"):
+    for name in ("inference", "waitress", "_granian"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(level.upper() if name == "inference" else logging.WARNING)
