@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ..errors import RefusedError
 from .form import Form
-from .inputs import NUMBERS as NUMBERS
 from .manifest import Manifest
 from .rows import example_arrays, rows_of, width_of
 
@@ -40,7 +39,7 @@ class Prediction:
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     """One model of one release. `sha256` is the artifact's; `short` says that a prediction is quick enough
-    for an event loop to run it in place (linear models; anything else may take milliseconds);
+    for an event loop to run it in place (linear models of numbers; anything else may take milliseconds);
     `takes_texts`, that the estimator takes a list of strings and not a table (a vectorizer does).
     `one`, which only a prepared form has, gives value and probabilities of a row in Python's numbers."""
 
@@ -113,7 +112,8 @@ def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
         sha256=manifest.sha256,
         manifest=manifest,
         estimator=estimator,
-        short=getattr(estimator, "short", hasattr(estimator, "coef_")),
+        # A picture of a few kilobytes may unfold to millions of pixels: it is never answered in place.
+        short=manifest.image is None and getattr(estimator, "short", hasattr(estimator, "coef_")),
         takes_texts=features is None and width == 1 and manifest.inputs[0].kind == "string",
     )
     self_test(model)

@@ -347,6 +347,11 @@ def test_a_service_that_gets_no_image_imports_no_pillow_and_no_form_parser() -> 
     assert done.stdout == b"\n"
 
 
+def test_a_model_of_images_is_never_answered_in_place() -> None:
+    assert load(Release(**release_of(DIGITS)), Files()).short is False
+    assert load(Release(**release_of(DIGITS.parent / "flight_delay")), Files()).short is True
+
+
 # The model digits
 
 
