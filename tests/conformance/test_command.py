@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -101,9 +102,24 @@ def test_a_wrong_password_is_one_message_without_it(
     assert "very-wrong-indeed" not in errors
 
 
-def test_tls_where_there_is_none_is_one_message(project: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask(project.url(SERVER).replace("http:", "https:")) == 1
-    assert "give the URL with http://" in capsys.readouterr().err
+def test_tls_where_there_is_none_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+
+        def refuse() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        answering = threading.Thread(target=refuse)
+        answering.start()
+        assert ask(f"https://127.0.0.1:{listener.getsockname()[1]}") == 1
+        answering.join()
+    said, errors = capsys.readouterr()
+    assert (said, errors.count("\n")) == ("", 1)
+    assert "give the URL with http://" in errors
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,11 @@ class File(Body):
 
 @dataclass(frozen=True)
 class NotModified(Body):
-    """No body, and no type of one."""
+    """No body. (Its type is nobody's matter: API Gateway adds one where there is none.)"""
 
     def headers(self) -> dict[str, Any]:
         """What a browser keeps the file by."""
-        return {"content-type": None, **KEPT}
+        return KEPT
 
     def differences(self, reply: Reply) -> Iterator[str]:
         """One line for a body."""
