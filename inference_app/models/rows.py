@@ -24,11 +24,7 @@ def rows_of(manifest: Manifest, arrays: Mapping[str, NDArray[Any]]) -> NDArray[A
         return arrays[NUMBERS]
     columns = [arrays[item.name] for item in manifest.inputs]
     columns = [column.reshape(len(column), -1) for column in columns]
-    if len(columns) == 1:
-        return columns[0]
-    if any(column.dtype == object for column in columns):
-        columns = [column.astype(object) for column in columns]
-    return np.concatenate(columns, axis=1)
+    return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
 
 
 def width_of(manifest: Manifest) -> int:
