@@ -20,12 +20,13 @@ _CLASS_DATATYPES = {bool: "BOOL", int: "INT64", str: "BYTES"}
 
 
 def outputs_of(model: LoadedModel) -> tuple[Tensor, ...]:
-    """The tensors that `model` gives: its output, and of a classifier the probability of each class."""
+    """The tensors that `model` gives: its output, and of a classifier the probability of each class where the
+    manifest's examples have it (the self-test has then seen it)."""
     output = model.manifest.output
     if output.kind != "class":
         return (Tensor(output.name, "FP64", (-1,)),)
     predicted = Tensor(output.name, _datatype(output.classes), (-1,))
-    if not hasattr(model.estimator, "predict_proba"):
+    if all(example.probability is None for example in model.manifest.examples):
         return (predicted,)
     return predicted, Tensor(PROBABILITY, "FP64", (-1, len(output.classes)))
 

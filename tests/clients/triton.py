@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ import tritonclient.http as triton
 import tritonclient.http.aio as triton_aio
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
-from tests.clients.checking import AUTHORIZED, URL, check, examples, near, refused, run, same
+from tests.clients.checking import ARTIFACTS, AUTHORIZED, URL, check, examples, near, refused, run, same
 
 HOST = URL.removeprefix("http://")
 GPA = [[0.0], [3.0], [4.0]]
@@ -170,6 +173,21 @@ def _() -> None:
 
     for found in asyncio.run(ask()):
         near(found, SAT)
+
+
+@check("the example of docs/open-inference.md")
+def _() -> None:
+    page = (ARTIFACTS.parent / "docs" / "open-inference.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    code = example.replace('"localhost:8080"', repr(HOST))
+    names: dict[str, Any] = {"token": AUTHORIZED["Authorization"].removeprefix("Bearer ")}
+    with redirect_stdout(StringIO()) as printed:
+        exec(code, names)
+    near(
+        [float(number) for number in printed.getvalue().strip("[]\n ").split()],
+        [1763.08675532, 1888.605079],
+        1e-5,
+    )
 
 
 @check("errors reach the caller with status and reason")
