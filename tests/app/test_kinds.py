@@ -148,8 +148,8 @@ def test_a_query_reaches_a_model_of_one_whole_number(tmp_path: Path) -> None:
     application = assemble(read_settings(environment(tmp_path, [release], default="line")))
     assert application.load()
     bearer = {"Authorization": f"Bearer {application.services.tokens.issue(USER)}"}
-    reply = wsgi(application)(Asked("GET", "/predict", "input=9007199254740993", bearer))
-    assert (reply.status, json.loads(reply.body)) == (200, {"prediction": [pytest.approx(2 * (2**53 + 1))]})
+    reply = wsgi(application)(Asked("GET", "/predict", "input=9223372036854775807", bearer))
+    assert (reply.status, json.loads(reply.body)) == (200, {"prediction": [pytest.approx(2.0**64)]})
     reply = wsgi(application)(Asked("GET", "/predict", "input=3.5", bearer))
     assert (reply.status, json.loads(reply.body)["code"]) == (400, "invalid_input")
 

@@ -23,6 +23,7 @@ MODELS = ("tests/app/test_models.py",)
 TOKENS = ("tests/app/test_tokens.py",)
 WAITING = ("tests/app/test_waiting.py", "tests/app/test_answer.py")
 LOGIN = ("tests/app/test_login.py",)
+IMAGES = ("tests/app/test_images.py",)
 LAMBDA = ("tests/app/test_lambda.py",)
 # Every request of the contract, by one door.
 CONFORMANCE = ("tests/conformance/test_doors.py", "-k", "contract and project and wsgi")
@@ -257,6 +258,41 @@ BREAKAGES = (
         "/ 255",
         "/ 256",
         CONFORMANCE,
+    ),
+    Breakage(
+        "an image of any number of pixels",
+        "inference_app/serving/decoding.py",
+        "if width * height > MAX_PIXELS:",
+        "if False:",
+        IMAGES,
+    ),
+    Breakage(
+        "every decoder that Pillow has",
+        "inference_app/serving/decoding.py",
+        "formats=FORMATS",
+        "formats=None",
+        IMAGES,
+    ),
+    Breakage(
+        "a picture that lies on its side",
+        "inference_app/serving/decoding.py",
+        "return _UPRIGHT[orientation](pixels) if orientation in _UPRIGHT else pixels",
+        "return pixels",
+        IMAGES,
+    ),
+    Breakage(
+        "a fraction cut off for a whole number",
+        "inference_app/models/values.py",
+        "not value.is_integer() for",
+        "False for",
+        ("tests/app/test_kinds.py",),
+    ),
+    Breakage(
+        "a tensor that loses digits on its way",
+        "inference_app/serving/validation.py",
+        'np.can_cast(tensor.dtype, dtype, "safe")',
+        'np.can_cast(tensor.dtype, dtype, "unsafe")',
+        ("tests/app/test_tensors.py",),
     ),
     # The local cloud.
     Breakage(
