@@ -22,7 +22,7 @@ Exposition = Callable[[str], tuple[str, bytes]]  # from the header Accept to the
 class _Client:
     until: float
     asked: bytes = b""
-    answer: bytes | None = None
+    answer: memoryview | None = None
 
 
 class MetricsPort:
@@ -78,7 +78,7 @@ class MetricsPort:
         if not received:
             self._drop(connection)
         elif b"\r\n\r\n" in client.asked or len(client.asked) >= MAX_REQUEST:
-            client.answer = self._answer(client.asked)
+            client.answer = memoryview(self._answer(client.asked))
             client.until = self._clock() + ASK_SECONDS
             self._selector.modify(connection, selectors.EVENT_WRITE, lambda: self._write(connection))
             self._write(connection)
@@ -93,7 +93,7 @@ class MetricsPort:
         except BlockingIOError:
             return
         except OSError:
-            client.answer = b""
+            client.answer = memoryview(b"")
         if not client.answer:
             self._drop(connection)
 

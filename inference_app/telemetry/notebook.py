@@ -48,9 +48,8 @@ class Notebook:
     def work_up(self) -> None:
         """Logs and counts every note there is."""
         with self._lock:
-            notes = []
-            while self._notes:  # one thread at a time takes; any may add
-                notes.append(self._notes.popleft())
+            take = self._notes.popleft
+            notes = [take() for _ in range(len(self._notes))]  # one thread at a time takes; any may add
             if not notes:
                 return
             try:

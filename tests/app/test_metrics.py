@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -20,6 +22,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from inference_app.hosts.assembly import Application, assemble
+from inference_app.hosts.metrics_port import MetricsPort
 from inference_app.models.loaded_model import Prediction
 from inference_app.serving.messages import Answer, Predicted, Request
 from inference_app.settings import read_settings
@@ -204,18 +207,26 @@ def test_metrics_are_on_their_own_port_alone(watched: Watched, application: Appl
     assert [door(Asked("GET", "/metrics")).status for door in doors] == [404, 404, 404]
 
 
-def test_an_exposition_larger_than_a_sockets_buffer_arrives_whole(watched: Watched) -> None:
-    with socket.socket() as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-        slow.settimeout(5)
-        slow.connect(("127.0.0.1", watched.metrics_port))
-        slow.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
-        received = b""
-        while chunk := slow.recv(512):
-            received += chunk
-    head, _, body = received.partition(b"\r\n\r\n")
-    assert f"Content-Length: {len(body)}\r\n".encode() in head + b"\r\n"
-    assert body.endswith(b"inference_draining 0.0\n")
+def test_an_exposition_larger_than_the_sockets_buffers_arrives_whole() -> None:
+    large = 16 * 1024 * 1024 * b"x"
+    selector = selectors.PollSelector()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = MetricsPort(listener, selector, lambda accept: (f"text/{accept}", large), lambda: 0.0)
+        with socket.create_connection(listener.getsockname()) as client:
+            client.sendall(b"GET /metrics HTTP/1.1\r\nACCEPT: any\r\n\r\n")
+            client.setblocking(False)
+            received = bytearray()
+            while not received.endswith(b"xxx") or len(received) < len(large):
+                for key, _ in selector.select(0):
+                    key.data()
+                with contextlib.suppress(BlockingIOError):
+                    chunk = client.recv(1 << 20)
+                    assert chunk, f"closed after {len(received)} bytes"
+                    received += chunk
+        port.close()
+    head, _, body = bytes(received).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/any\r\n")
+    assert body == large
 
 
 def test_off_means_the_hosts_own_figures_alone(environ: dict[str, str], tmp_path: Path) -> None:
@@ -305,8 +316,9 @@ def test_many_rows_count_like_as_many_single_ones(rows: int) -> None:
     assert shown["inference_confidence_count{model=m,version=1}"] == rows
 
 
-def test_a_value_that_is_no_class_of_the_manifest_has_no_label() -> None:
-    answered(WorkerMetrics(page := Page()), Prediction(np.array([7]), None, (0, True)))
+@pytest.mark.parametrize("rows", [1, 20])
+def test_a_value_that_is_no_class_of_the_manifest_has_no_label(rows: int) -> None:
+    answered(WorkerMetrics(page := Page()), Prediction(np.array(rows * [7]), None, (0, True)))
     found = chosen(samples(exposition(HostFigures(0, 1), [page])[1].decode()), "predictions")
     assert found == {
         "inference_predictions_total{class=0,model=m,version=1}": 0,
@@ -330,8 +342,9 @@ def test_a_page_is_shared_with_a_forked_child_and_gone_on_with_by_the_next() -> 
     )
 
 
-def test_a_full_page_counts_on_what_it_has_and_fails_nobody() -> None:
-    page = Page(page_bytes=4096, directory_bytes=512)
+@pytest.mark.parametrize(("page_bytes", "directory_bytes"), [(4096, 512), (2048, 1536)])
+def test_a_full_page_counts_on_what_it_has_and_fails_nobody(page_bytes: int, directory_bytes: int) -> None:
+    page = Page(page_bytes, directory_bytes)
     metrics = WorkerMetrics(page)
     for number in range(30):
         answered(metrics, Prediction(np.array([1.0])), f"/route-{number}")

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import select
 import subprocess
 import threading
 import time
@@ -220,25 +221,18 @@ def test_notes_are_worked_up_by_the_thirty_second_by_a_large_one_and_in_time() -
         time.sleep(0.01)
 
 
-@pytest.mark.usefixtures("own_logging")
-def test_lines_of_many_writers_on_one_pipe_stay_whole() -> None:
-    """More than a pipe holds, from several processes: no line runs into another."""
-    read_end, write_end = os.pipe()
-    children = []
-    for number in range(4):
-        if (child := os.fork()) == 0:
-            start_logging("info", os.fdopen(write_end, "w"))
-            note = note_of(replace(ASKED, request_id=f"child-{number}"), ANSWERED, 0.001)
-            for _ in range(20):
-                log_notes([note] * TOGETHER)
-            os._exit(0)
-        children.append(child)
-    os.close(write_end)
-    with os.fdopen(read_end) as received:
-        lines = [json.loads(line)["request_id"] for line in received]
-    for child in children:
-        os.waitpid(child, 0)
-    assert sorted(lines) == [f"child-{number}" for number in range(4) for _ in range(20 * TOGETHER)]
+def test_lines_are_written_whole_and_so_few_at_once_that_no_other_writer_comes_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writes: list[bytes] = []
+    monkeypatch.setattr(os, "write", lambda _, text: writes.append(text))
+    notes = [note_of(replace(ASKED, request_id=f"number-{n}"), ANSWERED, 0.001) for n in range(TOGETHER)]
+    RequestLines(1).write(notes, lambda _: True)
+    assert 1 < len(writes) < TOGETHER
+    assert max(map(len, writes)) <= select.PIPE_BUF
+    assert [write[-1:] for write in writes] == len(writes) * [b"\n"]
+    ids = [json.loads(line)["request_id"] for line in b"".join(writes).splitlines()]
+    assert ids == [note.request_id for note in notes]
 
 
 def test_a_reader_that_went_away_is_no_fault_of_a_request() -> None:
