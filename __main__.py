@@ -82,6 +82,7 @@ if settings.on_fargate:
             "spot_weight": settings.spot_weight,
             "cpu_target_percent": settings.cpu_target_percent,
             "requests_per_target": settings.requests_per_target,
+            "server": settings.server,
             "certificate_arn": settings.certificate_arn or None,
             "domain_name": settings.domain_name or None,
             "hosted_zone_id": settings.hosted_zone_id or None,

@@ -71,6 +71,7 @@ class StackSettings:
     spot_weight: Annotated[int, _whole(0, 1000)]
     cpu_target_percent: Annotated[int, _whole(10, 95)]
     requests_per_target: Annotated[int, _whole(1, 1_000_000)]
+    server: Annotated[str, _one_of(("waitress", "granian"))]
     zones: Annotated[int, _whole(2, 3)]
     nat_gateways: Annotated[str, _one_of(("Single", "OnePerAz"))]
     existing_vpc_id: OptionalText

@@ -31,8 +31,17 @@ OWN_BALANCER = (
     "access_logs_bucket",
     "protect",
 )
-# What the task definition says elsewhere, too; DRAIN_SECONDS and SERVER are the user's to change.
-OWN_VARIABLES = {"AWS_REGION", "CPU_UNITS", "MEMORY_MIB", "METRICS_PORT", "PORT", "TRUSTED_PROXY_HOPS"}
+# What the task definition or an argument says, too; DRAIN_SECONDS is the user's to change.
+OWN_VARIABLES = {
+    "AWS_REGION",
+    "CPU_UNITS",
+    "MEMORY_MIB",
+    "METRICS_PORT",
+    "PORT",
+    "SERVER",
+    "TRUSTED_PROXY_HOPS",
+}
+SERVERS = ("waitress", "granian")
 RULE = ("listener_rule_hosts", "listener_rule_paths", "listener_rule_priority")
 
 
@@ -57,6 +66,8 @@ class SpotFargateServiceArgs(TypedDict):
     """Memory of a task in MiB; Fargate offers certain sizes for each cpu. Default: 512."""
     architecture: NotRequired[str | None]
     """Processor: X86_64 or ARM64, the same as the image's. Default: X86_64."""
+    server: NotRequired[str | None]
+    """HTTP server of the application: waitress, or granian for more requests a second. Default: waitress."""
     min_tasks: NotRequired[int | None]
     """Least number of tasks, 1 or more. Default: 1."""
     max_tasks: NotRequired[int | None]
@@ -127,6 +138,7 @@ class Settings:
         self.private_subnet_ids = arguments.inputs("private_subnet_ids", minimum=2)
         self.capacity = read_capacity(arguments)
         self.architecture = arguments.text("architecture", "X86_64", choices=ARCHITECTURES)
+        self.server = arguments.text("server", SERVERS[0], choices=SERVERS)
         self.cpu_target_percent = arguments.whole("cpu_target_percent", 70, minimum=10, maximum=95)
         self.requests_per_target = arguments.whole("requests_per_target", 1000, minimum=1)
         self.certificate_arn = arguments.value("certificate_arn")

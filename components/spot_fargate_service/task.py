@@ -64,7 +64,7 @@ def make_task(children: Children, settings: Settings) -> Task:
             MEMORY_MIB=str(settings.capacity.memory),
             TRUSTED_PROXY_HOPS="1",
             DRAIN_SECONDS=str(DRAIN_SECONDS),
-            SERVER="waitress",
+            SERVER=settings.server,
             AWS_REGION=region,
         ),
         log_group=log_group.name,

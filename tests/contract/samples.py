@@ -81,6 +81,7 @@ SERVICE = {
     "spot_weight": 4,
     "cpu_target_percent": 60,
     "requests_per_target": 500,
+    "server": "granian",
     "log_retention_days": 14,
     "metrics_security_group_id": "sg-prometheus",
     "tags": TAGS,

@@ -38,6 +38,7 @@ def problems(stack: str = "dev", **changed: Any) -> list[str]:
         ("protect", "no", "protect must be true or false; got 'no'"),
         ("tokenSeconds", 30, "tokenSeconds must be a whole number from 60 to 86400; got 30"),
         ("logLevel", "loud", "logLevel must be one of debug, info, warning, error; got 'loud'"),
+        ("server", "gunicorn", "server must be one of waitress, granian; got 'gunicorn'"),
         ("natGateways", "None", "natGateways must be one of Single, OnePerAz; got 'None'"),
         (
             "users",

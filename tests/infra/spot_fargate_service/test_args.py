@@ -42,6 +42,11 @@ def test_plain_http_must_be_wanted() -> None:
         ),
         ({"private_subnet_ids": ["subnet-1"]}, "private_subnet_ids must be a list of at least 2 values"),
         ({"architecture": "arm"}, "architecture must be one of X86_64, ARM64; got 'arm'"),
+        ({"server": "gunicorn"}, "server must be one of waitress, granian; got 'gunicorn'"),
+        (
+            {"application": {"environment": {"SERVER": "granian"}}},
+            "application: environment must not set SERVER, which the service sets itself",
+        ),
         ({"cpu_target_percent": 100}, "cpu_target_percent must be a whole number from 10 to 95; got 100"),
         ({"log_retention_days": 13}, "log_retention_days must be one of 1, 3, 5, 7, 14, 30"),
         ({"application": {"log_level": "x"}}, "application: log_level must be one of debug, info"),

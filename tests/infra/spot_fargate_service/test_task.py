@@ -109,6 +109,11 @@ def test_the_environment_is_the_contract_and_holds_no_secret() -> None:
     assert names == sorted(names)
 
 
+def test_the_application_runs_on_the_server_that_was_chosen() -> None:
+    found = container(service({**PLAIN, "server": "granian"}))
+    assert {"name": "SERVER", "value": "granian"} in found["environment"]
+
+
 def test_the_definition_is_of_fargate_and_stays_for_a_rollback() -> None:
     inputs = service({**PLAIN, "architecture": "ARM64"}).one(DEFINITION).inputs
     assert inputs["requiresCompatibilities"] == ["FARGATE"]
