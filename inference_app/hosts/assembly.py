@@ -104,7 +104,15 @@ def assemble(
     sources = Addresses()
     store = ModelStore()
     metrics = None if notebook is None else notebook.metrics
-    loader = ModelLoader(settings.models, settings.default_model, sources, store, metrics, settings.prepared)
+    loader = ModelLoader(
+        settings.models,
+        settings.default_model,
+        sources,
+        store,
+        metrics,
+        settings.prepared,
+        settings.batching,
+    )
     keys = KeyRing(settings.signing_keys, sources, clock)
     services = Services(
         models=store,

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RefusedError
+from .answering import answering
+from .batching import Batching
 from .form import Form
 from .manifest import Manifest
 from .rows import example_arrays, rows_of, width_of
@@ -41,7 +43,8 @@ class LoadedModel:
     """One model of one release. `sha256` is the artifact's; `short` says that a prediction is quick enough
     for an event loop to run it in place (linear models of numbers; anything else may take milliseconds);
     `takes_texts`, that the estimator takes a list of strings and not a table (a vectorizer does).
-    `one`, which only a prepared form has, gives value and probabilities of a row in Python's numbers."""
+    `one`, which only a prepared form has, gives value and probabilities of a row in Python's numbers, `many`
+    those of any rows in numpy's; `batching`: scikit-learn's own is asked for several requests at once."""
 
     name: str
     version: str
@@ -50,10 +53,19 @@ class LoadedModel:
     estimator: Estimator
     short: bool
     takes_texts: bool = False
+    batching: bool = True
     one: Callable[[list[Any]], tuple[Any, list[float] | None]] | None = field(init=False)
+    many: Callable[[NDArray[Any]], tuple[NDArray[Any], NDArray[Any] | None]] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "one", getattr(self.estimator, "one", None))
+        object.__setattr__(self, "many", self._many())
+
+    def _many(self) -> Callable[[NDArray[Any]], tuple[NDArray[Any], NDArray[Any] | None]]:
+        if isinstance(self.estimator, Form):
+            return self.estimator.many
+        answer = answering(self.estimator, self.manifest.output.kind == "class")
+        return Batching(answer) if self.batching else answer
 
     def predict(self, inputs: Mapping[str, NDArray[Any]]) -> Prediction:
         """The prediction for arrays by name, first axis = rows (see models/rows.py)."""
@@ -67,19 +79,9 @@ class LoadedModel:
                 None if odds is None else np.array([odds]),
                 self.manifest.output.classes or None,
             )
-        if isinstance(self.estimator, Form):
-            with np.errstate(all="ignore"):
-                values, probabilities = self.estimator.many(rows)
-            return Prediction(values, probabilities, self.manifest.output.classes or None)
         with np.errstate(all="ignore"):  # an overflow is an infinity in the answer, where it is looked for
-            values = np.asarray(self.estimator.predict(rows))
-            if self.manifest.output.kind != "class":
-                return Prediction(values)
-            classes = self.manifest.output.classes
-            predict_proba = getattr(self.estimator, "predict_proba", None)
-            if predict_proba is None:
-                return Prediction(values, None, classes)
-            return Prediction(values, np.asarray(predict_proba(rows)), classes)
+            values, probabilities = self.many(rows)
+        return Prediction(values, probabilities, self.manifest.output.classes or None)
 
     @property
     def label(self) -> str:
@@ -87,7 +89,7 @@ class LoadedModel:
         return f"{self.name};{self.version};{self.sha256[:12]}"
 
 
-def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
+def make_model(manifest: Manifest, estimator: Any, batching: bool = True) -> LoadedModel:
     """The model of `manifest` and `estimator`. Raises RefusedError when the two disagree."""
     width = width_of(manifest)
     features = getattr(estimator, "n_features_in_", None)
@@ -115,6 +117,7 @@ def make_model(manifest: Manifest, estimator: Any) -> LoadedModel:
         # A picture of a few kilobytes may unfold to millions of pixels: it is never answered in place.
         short=manifest.image is None and getattr(estimator, "short", hasattr(estimator, "coef_")),
         takes_texts=features is None and width == 1 and manifest.inputs[0].kind == "string",
+        batching=batching,
     )
     self_test(model)
     return model

@@ -20,7 +20,9 @@ log = logging.getLogger("inference.models")
 WAY_OUT = "deploy the model again, with the artifact and the manifest of one training"
 
 
-def load(release: Release, objects: ObjectReader, use_prepared: bool = True) -> LoadedModel:
+def load(
+    release: Release, objects: ObjectReader, use_prepared: bool = True, batching: bool = True
+) -> LoadedModel:
     """The model of `release`, verified and self-tested.
 
     Both files must have the digests of the release (and the artifact the manifest's own); nothing is
@@ -42,7 +44,7 @@ def load(release: Release, objects: ObjectReader, use_prepared: bool = True) -> 
         )
     content = objects.read_object(address)
     check_digest(address, content, release.sha256)
-    return make_model(manifest, read_estimator(content, manifest, use_prepared))
+    return make_model(manifest, read_estimator(content, manifest, use_prepared), batching)
 
 
 class LoadWatch(Protocol):
@@ -68,6 +70,7 @@ class ModelLoader:
         store: ModelStore,
         watch: LoadWatch | None = None,
         use_prepared: bool = True,
+        batching: bool = True,
     ) -> None:
         self._models = models
         self._default_model = default_model
@@ -75,6 +78,7 @@ class ModelLoader:
         self._store = store
         self._watch = watch
         self._use_prepared = use_prepared
+        self._batching = batching
         if isinstance(models, tuple):
             store.expect(release.name for release in models)
 
@@ -99,7 +103,7 @@ class ModelLoader:
                 continue
             started = time.perf_counter()
             try:
-                model = load(release, self._objects, self._use_prepared)
+                model = load(release, self._objects, self._use_prepared, self._batching)
             except SourceError as error:
                 log.warning("model %s cannot be read yet: %s", release.name, error)
                 self._failed(release.name, error)
