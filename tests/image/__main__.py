@@ -32,7 +32,7 @@ class StoppedError(BaseException):
 
 def main() -> int:
     """The exit code."""
-    return guarded(_run, _options())
+    return guarded(_run, parser_of("python -m tests.image", __doc__ or "").parse_args())
 
 
 def guarded(run: Callable[[Engine, argparse.Namespace], int], options: argparse.Namespace) -> int:
@@ -66,8 +66,7 @@ def _run(engine: Engine, options: argparse.Namespace) -> int:
     from .session import Session  # Pulumi, moto and the application: not before an engine is there
 
     say(f"engine: Docker {engine.version}")
-    session = Session(engine, options.stack, say)
-    outcome = session.run()
+    outcome = Session(engine, options.stack, options.base, say).run()
     for line in outcome.failures:
         print(f"image-test: failed: {line}", flush=True)
     print(outcome.closing_line, flush=True)
@@ -79,14 +78,16 @@ def say(line: str) -> None:
     print(f"[{time.monotonic() - BEGAN:5.1f} s] {line}", flush=True)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.image", description=(__doc__ or "").splitlines()[0]
-    )
+def parser_of(program: str, description: str) -> argparse.ArgumentParser:
+    """The options that every command about the image has."""
+    parser = argparse.ArgumentParser(prog=program, description=description.splitlines()[0])
     parser.add_argument(
         "--stack", default="dev", help="the stack whose task and function it runs as (default: dev)"
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--base", default="", help="the image to build on (default: the Dockerfile's, or a stand-in)"
+    )
+    return parser
 
 
 def _stop(number: int, _: object) -> NoReturn:

@@ -66,7 +66,7 @@ def _lines(figures: Figures) -> Iterator[Line]:
     yield (
         "Image",
         f"{image:.0f} MB",
-        f"at most {largest:.0f} MB: {SIZE} times base and the wheels that serving needs ({imported:.0f} MB)",
+        f"at most {largest:.0f} MB: {SIZE} times base and the wheels serving imports ({imported:.0f} MB)",
         _met(image <= largest),
     )
     yield "Its base", f"{base:.0f} MB", "", ""

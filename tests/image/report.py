@@ -15,11 +15,8 @@ from .engine import Engine
 
 def main() -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.image.report", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = command.parser_of("python -m tests.image.report", __doc__ or "")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
-    parser.add_argument("--stack", default="dev", help="the stack whose definitions are run (default: dev)")
     return command.guarded(_report, parser.parse_args())
 
 
@@ -31,7 +28,7 @@ def _report(engine: Engine, options: argparse.Namespace) -> int:
     from .performance_page import PAGE, replaced, report
 
     name = f"spot-inference-report-{os.getpid()}"
-    base = base_image(engine, command.say)
+    base = options.base or base_image(engine, command.say)
     engine.build(ROOT / "inference_app", name, {"PYTHON_IMAGE": base})
     command.say(f"built on {base}")
     try:

@@ -24,10 +24,10 @@ SECONDS = 60.0  # for one request, of a quarter of a processor
 
 
 class Session:
-    """The steps. `say` hears of each."""
+    """The steps. `base` is the image to build on, empty for the one that is found; `say` hears of each."""
 
-    def __init__(self, engine: Engine, stack: str, say: Callable[[str], None]) -> None:
-        self._engine, self._stack, self._say = engine, stack, say
+    def __init__(self, engine: Engine, stack: str, base: str, say: Callable[[str], None]) -> None:
+        self._engine, self._stack, self._base, self._say = engine, stack, base, say
         self._name = f"spot-inference-image-{os.getpid()}"
         self._outcome = Outcome()
 
@@ -48,7 +48,7 @@ class Session:
         return self._outcome
 
     def _build(self) -> str:
-        base = base_image(self._engine, self._say)
+        base = self._base or base_image(self._engine, self._say)
         self._say(f"building inference_app on {base}")
         self._engine.build(ROOT / "inference_app", self._name, {"PYTHON_IMAGE": base})
         size, under = (self._engine.inspect(image)["Size"] / 1e6 for image in (self._name, base))

@@ -54,7 +54,7 @@ def test_goals_stand_beside_the_figures_with_whether_they_are_met() -> None:
     found = rows(report(FIGURES, "a machine"))
     assert found["Image"] == [
         "140 MB",
-        "at most 150 MB: 1.25 times base and the wheels that serving needs (20 MB)",
+        "at most 150 MB: 1.25 times base and the wheels serving imports (20 MB)",
         "met",
     ]
     assert found["Task: from the container's start to ready, full processor"] == ["0.50 s", "1.5 s", "met"]
