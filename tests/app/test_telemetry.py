@@ -290,14 +290,14 @@ def test_with_a_token_the_document_holds_every_model_and_an_example_that_works(
     validate(document)
     for name in ("line", "days"):
         path = f"/models/{name}/predict"
-        example = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
-        assert ask(Asked("POST", path, headers=as_json, body=json.dumps(example).encode())).status == 200
-    rows = document["paths"]["/models/days/predict"]["post"]["requestBody"]["content"]["application/json"][
-        "schema"
-    ]
-    shapes = rows["properties"]["instances"]["items"]["oneOf"]
-    assert shapes[2]["required"] == ["day", "celsius"]
-    assert shapes[2]["properties"]["day"]["enum"] == ["mon", "tue", "wed"]
+        examples = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        assert examples
+        for example in examples.values():
+            body = json.dumps(example["value"]).encode()
+            assert ask(Asked("POST", path, headers=as_json, body=body)).status == 200
+    record = document["components"]["schemas"]["days.rows"]["anyOf"][3]
+    assert record["required"] == ["day", "celsius"]
+    assert record["properties"]["day"]["enum"] == ["mon", "tue", "wed"]
 
 
 FORWARDED = {"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 7.7.7.7,203.0.113.7"}

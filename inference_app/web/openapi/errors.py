@@ -55,7 +55,9 @@ ERRORS = {
         404, "no model of that name is served", 'There is no model "nope" here; GET /models lists them'
     ),
     "unknown_version": Error(
-        404, "the model is served in another version", 'line is served in the version 1.0.0 only, "2" came'
+        404,
+        "the model is served in another version",
+        'house_prices is served in the version 1.0.0 only, "2" came',
     ),
     "method_not_allowed": Error(
         405, "the path has other methods: Allow names them", "One of POST expected here"
