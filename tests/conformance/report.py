@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .runner import Result
 from .service import Service
-from .ways import Way
+from .ways import SERVER, Way
 
 MOST_DIFFERENCES = 5
 LINE = "  {verdict:8} {expected:>8} {seconds:>8}  {name}"
@@ -23,6 +23,8 @@ class Printer:
             for model in service.models.values()
         )
         print(f"{url}: behind {way.name}; logged in as {service.user}; models: {models}")
+        if url.startswith("http:") and way is not SERVER:
+            print("note: this is plain HTTP: the password travelled readable")
         print(LINE.format(verdict="verdict", expected="expected", seconds="seconds", name="case"), flush=True)
 
     def group(self, name: str) -> None:

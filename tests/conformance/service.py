@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .asking import Asked, Door, Reply
@@ -13,6 +14,7 @@ from .expect import shown
 from .tokens import Signing
 
 LOGIN_TRIES = 3
+MOST_BYTES = 256 * 1024  # of rows in a case: it stays below the limit in each of its forms
 
 
 class CannotAskError(Exception):
@@ -55,10 +57,22 @@ class Model:
         """Its one-hot groups."""
         return list(self.described.get("choices", []))
 
-    @property
+    @cached_property
     def examples(self) -> list[dict[str, Any]]:
-        """Rows with their recorded answers."""
-        return list(self.described["examples"])
+        """Rows with their recorded answers: the first of them, as many as MOST_BYTES of JSON hold."""
+        fitting: list[dict[str, Any]] = []
+        size = 0
+        for example in self.described["examples"]:
+            size += len(json.dumps(example["instance"]))
+            if fitting and size > MOST_BYTES:
+                break
+            fitting.append(example)
+        return fitting
+
+    @property
+    def has_large_rows(self) -> bool:
+        """Whether a single row is too much JSON to be asked in every form."""
+        return len(json.dumps(self.examples[0]["instance"])) > MOST_BYTES
 
     @property
     def output(self) -> dict[str, Any]:
@@ -113,6 +127,11 @@ class Service:
     def default_model(self) -> Model:
         """The model that answers where no name is given."""
         return self.models[self.default]
+
+    @property
+    def asked_by_rows(self) -> list[Model]:
+        """The models whose rows are sent as JSON and tensors."""
+        return [model for model in self.models.values() if not model.has_large_rows]
 
     @property
     def narrow_models(self) -> list[Model]:

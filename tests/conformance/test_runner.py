@@ -20,7 +20,8 @@ from .cases import GROUPS, table
 from .doors import wsgi
 from .runner import Result, compare, equal_count, run
 from .served import House
-from .service import CannotAskError, learn, recognise
+from .service import CannotAskError, Model, Service, learn, recognise
+from .tokens import encode
 from .ways import API_GATEWAY, BALANCER, SERVER, Feature, way_of
 
 ALIVE = Case("lives", get("/healthz"), 200, Json({"status": "alive"}))
@@ -261,3 +262,24 @@ def test_another_service_is_told_by_what_it_answers(reply: Reply, words: str) ->
 def test_every_title_stands_once(served: House) -> None:
     names = [row.title if isinstance(row, Case) else row.name for row in table(served.service())]
     assert len(names) == len(set(names))
+
+
+def test_rows_that_are_large_are_left_out_by_name_and_few_examples_stay_below_the_limit() -> None:
+    def image(side: int) -> Model:
+        pixels = [[[0.123] * 3] * side] * side
+        example = {"instance": pixels, "prediction": 1, "probability": [0.5, 0.5]}
+        item = {"name": "photo", "kind": "image", "width": side, "height": side, "mode": "RGB", "scale": 1}
+        described = {"name": f"side{side}", "version": "1", "sha256": "0" * 64, "inputs": [item]}
+        output = {"name": "animal", "kind": "class", "classes": [0, 1]}
+        return Model({**described, "output": output, "examples": [example] * 20})
+
+    small, large = image(32), image(224)
+    assert len(small.examples) == 11  # 256 KiB of them
+    token = encode({"alg": "HS256", "kid": "k"}, {"exp": 2, "iat": 1}, b"k")
+    service = Service(token, USER, PASSWORD, "side224", {"side32": small, "side224": large})
+    rows = table(service)
+    assert LeftOut("rows and tensors for side224", "a row of it is over 262144 bytes of JSON") in rows
+    cases = [row for row in rows if isinstance(row, Case)]
+    heavy = [case for case in cases if len(case.asked.body) > 2**20 and case.status == 200]
+    assert heavy == []
+    assert "/models/side224/predict" in {case.asked.path for case in cases if case.status == 200}

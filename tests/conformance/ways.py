@@ -21,6 +21,7 @@ class Feature(Enum):
     GET_BODY = "a GET with a body"
     ODD_METHOD = "a method that no RFC knows"
     ODD_PATH = "a path that hops may rewrite"
+    ODD_HEADER = "a header that is not ASCII"
     LARGE_BODY = "a body over 1 MB"
     LARGEST_BODY = "a body over 4 MiB"
     EQUAL_PARAMETERS = "two query parameters of one name"
@@ -51,6 +52,7 @@ API_GATEWAY = Way(
         Feature.GET_BODY: "API Gateway may drop or refuse the body of a GET",
         Feature.ODD_METHOD: "API Gateway answers unknown methods itself",
         Feature.ODD_PATH: "API Gateway decodes and normalises paths before it routes",
+        Feature.ODD_HEADER: "API Gateway need not pass headers that are not ASCII",
         Feature.LARGEST_BODY: "Lambda takes 6 MB of event, in base64 about 4.5 MB of body",
     },
 )

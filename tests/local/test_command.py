@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 import re
 import shlex
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -121,6 +123,19 @@ def test_a_second_one_on_the_same_port_is_refused_with_the_way_out(dev: Command,
             )
             assert second.lines == []
     assert dev.process.poll() is None
+
+
+def test_both_hosts_hold_the_contract(dev: Command, port: int) -> None:
+    found = re.search(r'"password": "([^"]+)"', "\n".join(dev.lines))
+    assert found
+    for host in (port, port + 1):
+        url = f"http://127.0.0.1:{host}"
+        asked = ["-m", "tests.conformance", "--url", url, "--user", "demo", "--per-second", "1000"]
+        surroundings = {**os.environ, "PASSWORD": found[1]}
+        done = subprocess.run([sys.executable, *asked], env=surroundings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert re.fullmatch(r"conformance: \d{3} passed, 0 failed", done.stdout.splitlines()[-1])
+        assert found[1] not in done.stdout
 
 
 def test_sigterm_ends_it_at_once_and_leaves_no_process(dev: Command, port: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..asking import Asked
 from ..bodies import Empty, Error, Json
@@ -102,6 +103,8 @@ def _request_ids() -> Iterator[Case]:
     new = {"x-request-id": NEW_ID}
     yield Case("no id", get("/healthz"), 200, alive, new, request_id=None)
     for name, value in NEW_IDS.items():
-        yield Case(f"an id: {name}", get("/healthz"), 200, alive, new, request_id=value, comes_back=False)
+        needs = frozenset() if value.isascii() else frozenset({Feature.ODD_HEADER})
+        case = Case(f"an id: {name}", get("/healthz"), 200, alive, new, needs)
+        yield replace(case, request_id=value, comes_back=False)
     lost = Error("not_found")
     yield Case("an error carries the id, too", get("/nope"), 404, lost, request_id=KEPT_ID)

@@ -51,7 +51,8 @@ def _answered(model: Model, auth: dict[str, str]) -> Iterator[Case]:
     for index, example in enumerate(model.examples):
         picture = of_example(example["instance"], scale)
         values = as_values(example["instance"], scale, datatype)
-        twin = post(model.path, {"instances": [values]}, auth)
+        by_values = post(model.path, {"instances": [values]}, auth)
+        twin = None if model.has_large_rows else by_values
         asked, name = _asked(model, picture, PNG, auth), f"example {index} as a picture"
         yield Case(name, asked, 200, _like(model, example), label, twin=twin)
     example = model.examples[0]

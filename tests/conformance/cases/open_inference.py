@@ -32,6 +32,7 @@ def cases(service: Service) -> Iterator[Case | LeftOut]:
     auth = bearer(service)
     for model in service.models.values():
         yield from _metadata(model, auth)
+    for model in service.asked_by_rows:
         yield from _inference(model, auth)
         yield from _bytes(model, auth)
         yield from _compressed(model, auth)

@@ -24,6 +24,8 @@ def cases(service: Service) -> Iterator[Case | LeftOut]:
     base = f"/v2/models/{model.name}"
     yield from _tokens(base)
     yield from _names(base, auth)
+    if model.has_large_rows:
+        return  # said where its rows are left out
     yield from _documents(model, f"{base}/infer", auth)
     yield from _inputs(model, f"{base}/infer", auth)
     yield from _bytes(model, f"{base}/infer", auth)
