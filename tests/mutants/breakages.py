@@ -27,6 +27,7 @@ IMAGES = ("tests/app/test_images.py",)
 LAMBDA = ("tests/app/test_lambda.py",)
 # Every request of the contract, by one door.
 CONFORMANCE = ("tests/conformance/test_doors.py", "-k", "contract and project and wsgi")
+INFERENCE = ("tests/app/test_infer_refusals.py",)
 
 BREAKAGES = (
     # What a stack promises.
@@ -201,6 +202,20 @@ BREAKAGES = (
         "                issuer=self._issuer,\n",
         "",
         TOKENS,
+    ),
+    Breakage(
+        "a compressed bomb that is inflated",
+        "inference_app/serving/compression.py",
+        "inflater.decompress(content, limit + 1)",
+        "inflater.decompress(content)",
+        INFERENCE,
+    ),
+    Breakage(
+        "a tensor's number that becomes another",
+        "inference_app/serving/tensors.py",
+        "    if not held.all():",
+        "    if False:",
+        INFERENCE,
     ),
     Breakage(
         "ready before the models are there",
