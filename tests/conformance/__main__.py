@@ -25,7 +25,6 @@ from .url_door import UrlDoor
 from .ways import WAYS, way_of
 
 PER_SECOND = 20.0
-LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -40,10 +39,10 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     except KeyboardInterrupt:
         print("conformance: interrupted", file=sys.stderr)
         return 130
+    except (OSError, http.client.HTTPException) as error:  # an untrusted certificate is a ValueError, too
+        message = _why(error)
     except (CannotAskError, ValueError) as error:
         message = str(error)
-    except (OSError, http.client.HTTPException) as error:
-        message = _why(error)
     print(f"conformance: cannot ask {options.url}: {message}", file=sys.stderr)
     return 1
 
@@ -68,7 +67,7 @@ def _why(error: Exception) -> str:
     """What went wrong before the first answer, and the way out."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"its certificate is not trusted ({error.verify_message}); give the name that the certificate "
+            f"its certificate is not trusted ({getattr(error, 'verify_message', error)}); give the name that the certificate "
             "carries, or name the authority's file in SSL_CERT_FILE"
         )
     if isinstance(error, ssl.SSLError):

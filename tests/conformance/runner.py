@@ -17,6 +17,7 @@ from .ways import DIRECT, Way, answered_by_a_hop
 THROTTLED_WAITS = (1.0, 2.0, 4.0)  # seconds before the same request once more, where a gateway throttles
 
 MOST_SILENT = 5
+NO_ANSWER = "an answer expected, none came: "
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def run(
             sleep(pause - result.seconds)
         silent = silent + 1 if result.failed and result.reply is None else 0
         if silent == MOST_SILENT:
-            raise CannotAskError(f"{silent} requests in a row had no answer ({result.differences[0]})")
+            why = result.differences[0].removeprefix(NO_ANSWER)
+            raise CannotAskError(f"it went away: {silent} requests in a row had no answer ({why})")
     return results
 
 
@@ -106,7 +108,7 @@ def _asked(door: Door, case: Case, way: Way, number: int, sleep: Callable[[float
         began = time.monotonic()
         reply = _unthrottled(door, asked, way, sleep)
     except (OSError, http.client.HTTPException) as error:
-        fault = f"an answer expected, none came: {type(error).__name__} {error}".rstrip()
+        fault = f"{NO_ANSWER}{type(error).__name__} {error}".rstrip()
         return Result(case.title, None, (fault,), time.monotonic() - began, expected=case.status)
     seconds = time.monotonic() - began
     if case.needs and way is not DIRECT and answered_by_a_hop(reply):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -21,6 +23,7 @@ from .bodies import Json
 from .cases import describe
 from .expect import Having
 from .served import House
+from .url_door import UrlDoor
 
 SERVER = "waitress"
 
@@ -120,6 +123,33 @@ def test_tls_where_there_is_none_is_one_message(capsys: pytest.CaptureFixture[st
     said, errors = capsys.readouterr()
     assert (said, errors.count("\n")) == ("", 1)
     assert "give the URL with http://" in errors
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ssl.SSLCertVerificationError(1, "self-signed certificate"), "SSL_CERT_FILE"),
+        (TimeoutError("timed out"), "it does not answer in time"),
+        (socket.gaierror(-2, "Name or service not known"), "there is no host of this name"),
+        (OSError(101, "Network is unreachable"), "no connection (Network is unreachable)"),
+        (http.client.BadStatusLine("SSH-2.0"), "it does not answer in HTTP"),
+        (KeyboardInterrupt(), "interrupted"),
+    ],
+)
+def test_whatever_keeps_it_from_asking_is_one_message(
+    error: BaseException,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(UrlDoor, "__call__", fail)
+    assert ask("https://models.example.com") == (130 if isinstance(error, KeyboardInterrupt) else 1)
+    said, errors = capsys.readouterr()
+    assert (said, errors.count("\n")) == ("", 1)
+    assert words in errors
 
 
 @pytest.mark.parametrize(
