@@ -66,9 +66,10 @@ def _ask(door: UrlDoor, options: argparse.Namespace, password: str) -> int:
 def _why(error: Exception) -> str:
     """What went wrong before the first answer, and the way out."""
     if isinstance(error, ssl.SSLCertVerificationError):
+        why = getattr(error, "verify_message", error)
         return (
-            f"its certificate is not trusted ({getattr(error, 'verify_message', error)}); give the name that the certificate "
-            "carries, or name the authority's file in SSL_CERT_FILE"
+            f"its certificate is not trusted ({why}); give the name that the certificate carries, "
+            "or name the authority's file in SSL_CERT_FILE"
         )
     if isinstance(error, ssl.SSLError):
         return f"it does not speak TLS ({error.reason}); give the URL with http://"
