@@ -56,6 +56,11 @@ class KeyRing:
                 self._missed_at = now
                 self._wanted = True
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a reload is wanted."""
+        return self._wanted
+
     def take_wanted(self) -> bool:
         """Whether a reload is wanted, and that the caller will see to it."""
         if not self._wanted:

@@ -75,14 +75,6 @@ class Tokens:
             verified = self._checked(token)
         return verified.subject
 
-    def remembers(self, authorization: str | None) -> bool:
-        """Whether `verify` would say yes at once: the token was verified before, and still holds."""
-        token = None if authorization is None else _token_in(authorization)
-        if token is None or self._remembered is None:
-            return False
-        verified = self._remembered.get(token)
-        return verified is not None and self._still_holds(verified)
-
     def _checked(self, token: str) -> Verified:
         """What `token` says, once its signature, its claims and its times are checked."""
         try:

@@ -20,6 +20,7 @@ from waitress.utilities import Error
 
 from ..serving.messages import Request, error_answer, request_id
 from .limits import LINGER_SECONDS, is_late, refusal
+from .short_answers import ShortTask
 
 _FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding):", re.IGNORECASE)
 
@@ -86,12 +87,16 @@ class DrainingTask(WSGITask):
         return super().build_response_header()
 
 
+def _task(channel: HTTPChannel, request: Any) -> WSGITask:
+    return (DrainingTask if getattr(request, "reply", None) is None else ShortTask)(channel, request)
+
+
 class Channel(HTTPChannel):
     """A connection of `waitress_server.Server`: refuses whoever is late, lingers after a refusal."""
 
     parser_class = StrictParser
     error_task_class = JsonErrorTask
-    task_class = DrainingTask
+    task_class = cast(Any, staticmethod(_task))
     lingers = False  # set by JsonErrorTask
 
     def is_late(self, now: float) -> bool:

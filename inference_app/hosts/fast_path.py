@@ -18,7 +18,7 @@ from .in_place import PREDICT_PATH
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_STATUS_LINES = {status: f"{status} {words.upper()}" for status, words in HTTP_STATUS_CODES.items()}
+STATUS_LINES = {status: f"{status} {words.upper()}" for status, words in HTTP_STATUS_CODES.items()}
 
 
 def before_flask(app: WSGIApplication, exchange: Exchange, trusted_proxy_hops: int) -> WSGIApplication:
@@ -38,7 +38,7 @@ def before_flask(app: WSGIApplication, exchange: Exchange, trusted_proxy_hops: i
         except Exception as error:
             reply = failed(error)
         length = ("Content-Length", str(len(reply.body)))
-        start_response(_STATUS_LINES[reply.status], [*reply.headers, length])
+        start_response(STATUS_LINES[reply.status], [*reply.headers, length])
         return (reply.body,)
 
     return answer

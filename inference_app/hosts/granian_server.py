@@ -42,6 +42,7 @@ def serve(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     bodies = Bodies(loop)
+    _ = application.app  # made before the first request that needs it
     app = RsgiApplication(
         application,
         bodies,

@@ -2,8 +2,8 @@
 short.
 
 A prediction of a linear model takes tens of microseconds, less than handing it to a thread and back. Whatever
-may take longer goes to a thread: a slow estimator, a large or packed body, a token that was not seen before
-(its key may have to be read), a login's hashing. IN_PLACE=0 sends everything there.
+may take longer goes to a thread: a slow estimator, a large or packed body, signing keys that must be read
+again, a login's hashing. IN_PLACE=0 sends everything there.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ PREDICT_PATH = re.compile(
 )
 
 
-def is_short(
-    services: Services, method: str, path: str, length: int, authorization: str | None, encoding: str | None
-) -> bool:
-    """Whether a request can be answered in place; `length` is its body's, in bytes, and `authorization` and
-    `encoding` are its headers Authorization and Content-Encoding."""
+def is_short(services: Services, method: str, path: str, length: int, encoding: str | None) -> bool:
+    """Whether a request can be answered in place; `length` is its body's, in bytes, `encoding` its header
+    Content-Encoding."""
     if method != "POST" or not 0 < length <= SHORT_BODY or encoding is not None:
         return False
     found = PREDICT_PATH.fullmatch(path)
-    if found is None or not services.tokens.remembers(authorization):
+    if found is None:
         return False
     name = found.group(1) or services.default_model()
     model = services.models.current(name) if name is not None else None

@@ -101,10 +101,11 @@ class RsgiApplication:
             request.method,
             request.path,
             len(request.body),
-            headers.get("authorization"),
             headers.get("content-encoding"),
         ):
-            return self._application.exchange(request)
+            reply = self._application.exchange.at_once(request)
+            if reply is not None:
+                return reply
         loop = asyncio.get_running_loop()
         if self._fast_path and request.method == "POST" and PREDICT_PATH.fullmatch(request.path):
             return await loop.run_in_executor(self._threads, self._application.exchange, request)

@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 
 from ..serving.exchange import Recorder
 from ..serving.limits import MAX_BODY_BYTES
-from ..serving.services import Services
 from ..settings import Settings
 from .accepting import Held
 from .assembly import Application
 from .board import Board
 from .channel import Channel
 from .drain import Drain
-from .in_place import is_short
 from .limits import BACKLOG, IDLE_SECONDS, MAX_HEADER_BYTES, THREADS, connection_limit
+from .short_answers import ShortAnswers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -46,7 +44,7 @@ def serve(
         board.mine,
         lambda: board.draining,
         application.exchange.note,
-        short_for(application.services) if settings.in_place else None,
+        ShortAnswers(application.exchange, settings.trusted_proxy_hops) if settings.in_place else None,
     )
     _run(server, drain)
 
@@ -71,7 +69,7 @@ def adjustments(listener: socket.socket, trusted_proxy_hops: int) -> Adjustments
 
 class Server(TcpWSGIServer):
     """One worker's server. `is_draining` is asked with each answer; `note` logs and counts what is refused
-    before the application is asked; what `is_short` (None: nothing) is answered in place, the rest in
+    before the application is asked; what `short` takes (None: nothing) is answered in place, the rest in
     threads."""
 
     channel_class = Channel
@@ -85,12 +83,12 @@ class Server(TcpWSGIServer):
         worker: int,
         is_draining: Callable[[], bool],
         note: Recorder,
-        is_short: Callable[[HTTPRequestParser], bool] | None,
+        short: ShortAnswers | None,
     ) -> None:
         self.is_draining = is_draining
         self.note = note
-        self._is_short = is_short
-        self._short: deque[Channel] = deque()  # whose request is answered at the end of the round
+        self._short = short
+        self._waiting: deque[Channel] = deque()  # whose request is answered at the end of the round
         self._loop = threading.get_ident()
         self.sockets: dict[int, Any] = {}  # all that the loop looks at, by descriptor
         self._held = held
@@ -124,20 +122,29 @@ class Server(TcpWSGIServer):
     def round(self) -> None:
         """One round of the loop: whatever became ready is read, answered or sent."""
         wasyncore.loop(timeout=ROUND_SECONDS, use_poll=True, map=self.sockets, count=1)
-        while self._short:
-            self._short.popleft().service()
+        while self._waiting:
+            self._answer_in_place(self._waiting.popleft())
         self._held.note(self._worker, len(self.channels))
 
     def add_task(self, task: Any) -> None:
         """`task` is a channel that has a request: answered in place, or by a thread."""
         if (
-            self._is_short is not None
+            self._short is not None
             and threading.get_ident() == self._loop
-            and self._is_short(task.requests[0])
+            and self._short.takes(task.requests[0])
         ):
-            self._short.append(task)
+            self._waiting.append(task)
         else:
             super().add_task(task)
+
+    def _answer_in_place(self, channel: Any) -> None:
+        assert self._short is not None
+        if channel.connected:
+            channel.requests[0].reply = self._short.answer(channel.requests[0], channel.addr[0])
+            if channel.requests[0].reply is None:
+                super().add_task(channel)
+                return
+        channel.service()
 
     def pull_trigger(self) -> None:
         """Wakes the loop, unless it is the one that calls."""
@@ -162,23 +169,6 @@ class Server(TcpWSGIServer):
             channel.requests or channel.request is not None or channel.total_outbufs_len
             for channel in self.channels.values()
         )
-
-
-def short_for(services: Services) -> Callable[[HTTPRequestParser], bool]:
-    """Whether a request as waitress has parsed it is short."""
-
-    def judge(request: Any) -> bool:
-        headers = request.headers
-        return request.error is None and is_short(
-            services,
-            request.command,
-            request.path,
-            request.content_length,
-            headers.get("AUTHORIZATION"),
-            headers.get("CONTENT_ENCODING"),
-        )
-
-    return judge
 
 
 def _run(server: Server, drain: Drain) -> None:

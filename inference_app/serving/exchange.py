@@ -36,6 +36,16 @@ class Exchange:
         self.note(request, reply, time.perf_counter() - started)
         return reply
 
+    def at_once(self, request: Request) -> Answer | None:
+        """The same without any I/O, for an event loop. None: keys have to be read first, call again in a
+        thread."""
+        started = time.perf_counter()
+        reply = answer(request, self.services)
+        if reply.status == 401 and self.services.keys.wanted:
+            return None
+        self.note(request, reply, time.perf_counter() - started)
+        return reply
+
     def note(self, request: Request, reply: Answer, seconds: float) -> None:
         """Logs and counts one answer. A host calls it for what it refuses before there is a request."""
         self.record(request, reply, seconds)

@@ -1,0 +1,98 @@
+"""waitress's part in what is answered in place: from its parser to a Request, and the answer in one write.
+
+Between the two stand neither a thread, nor a WSGI environ, nor Flask. The bytes are those that waitress would
+write, header by header; the tests compare them with IN_PLACE=0.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+from waitress.task import WSGITask
+from waitress.utilities import build_http_date
+
+from ..serving.exchange import Exchange
+from ..serving.messages import Answer, Request, request_id
+from ..web.client import last_hop
+from ..web.wsgi import failed
+from .fast_path import STATUS_LINES
+from .in_place import is_short
+
+
+class ShortAnswers:
+    """Says of a request that waitress has parsed whether it is short, and answers it."""
+
+    def __init__(self, exchange: Exchange, trusted_proxy_hops: int) -> None:
+        self._exchange = exchange
+        self._trusted_proxy_hops = trusted_proxy_hops
+
+    def takes(self, request: Any) -> bool:
+        """Whether `request` is to be answered in place."""
+        return (
+            request.error is None
+            and request.version == "1.1"
+            and not request.connection_close
+            and is_short(
+                self._exchange.services,
+                request.command,
+                request.path,
+                request.content_length,
+                request.headers.get("CONTENT_ENCODING"),
+            )
+        )
+
+    def answer(self, request: Any, peer: str) -> Answer | None:
+        """The answer; None when it takes a thread after all."""
+        headers = {_plain(key): value for key, value in request.headers.items()}
+        headers.setdefault("content-type", "")
+        seen = last_hop(headers.get("x-forwarded-for", "")) if self._trusted_proxy_hops else ""
+        try:
+            return self._exchange.at_once(
+                Request(
+                    "POST",
+                    request.path,
+                    request.query,
+                    headers,
+                    request.get_body_stream().read(),
+                    seen or peer,
+                    request_id(headers.get("x-request-id")),
+                )
+            )
+        except Exception as error:
+            return failed(error)
+
+
+class ShortTask(WSGITask):
+    """Writes the answer that stands with its request, in one piece."""
+
+    def execute(self) -> None:
+        """Writes it."""
+        request: Any = self.request
+        channel: Any = self.channel
+        reply: Answer = request.reply
+        fields = [(_capitalised(name), value) for name, value in reply.headers]
+        fields += (("Content-Length", str(len(reply.body))), ("Date", _date(int(self.start_time))))
+        if channel.server.is_draining():
+            fields.append(("Connection", "close"))
+            self.close_on_finish = True
+        fields.sort(key=itemgetter(0))
+        lines = [f"HTTP/1.1 {STATUS_LINES[reply.status]}", *map("%s: %s".__mod__, fields), "\r\n"]
+        self.wrote_header = True
+        channel.write_soon("\r\n".join(lines).encode("latin-1") + reply.body)
+
+
+@lru_cache(maxsize=256)
+def _plain(key: str) -> str:
+    return key.replace("_", "-").lower()
+
+
+@lru_cache(maxsize=256)
+def _capitalised(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+@lru_cache(maxsize=2)
+def _date(seconds: int) -> str:
+    return str(build_http_date(seconds))
