@@ -89,3 +89,9 @@ def test_strings_longer_than_their_tensor_are_refused_without_reading_on() -> No
         with pytest.raises(ApiError, match=says):
             from_bytes(memoryview(content), "BYTES", [1], "input x")
     assert from_bytes(memoryview(packed("BYTES", ["é", ""])), "BYTES", [2, 1], "x").tolist() == [["é"], [""]]
+
+
+def test_a_bool_in_bytes_is_0_or_1() -> None:
+    assert from_bytes(memoryview(b"\0\1"), "BOOL", [2], "x").tolist() == [False, True]
+    with pytest.raises(ApiError, match="a BOOL is one byte, 0 or 1"):
+        from_bytes(memoryview(b"\0\2"), "BOOL", [2], "x")

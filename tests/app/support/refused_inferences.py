@@ -179,6 +179,9 @@ REFUSALS: dict[str, Refusal] = {
         "shape [2, 4] of FP64 is 64 bytes, binary_data_size is 32",
         {**DAYS, "shape": [2, 4]},
     ),
+    "a larger size than the shape's": in_binary(
+        "shape [1, 4] of FP64 is 32 bytes, binary_data_size is 40", {**DAYS, "data": [*DAY, 1.0]}
+    ),
     "another size than the datatype's": in_binary(
         "shape [1, 4] of FP64 is 32 bytes, binary_data_size is 16",
         {**DAYS, "datatype": "FP64", "data": DAY[:2]},
