@@ -18,7 +18,7 @@ _KNOWN = {
     "in": "header",
     "required": False,
     "description": "the ETag of the file that is there already",
-    "schema": {"type": "string", "pattern": "^[ -~]*$"},
+    "schema": TEXT,
 }
 
 
