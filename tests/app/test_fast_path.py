@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import socket
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -13,6 +16,7 @@ from inference_app.hosts.fast_path import before_flask
 from inference_app.settings import read_settings
 from tests.app.support.doors import CLIENT, Asked, wsgi
 from tests.app.support.environment import PASSWORD, USER
+from tests.app.support.process import running
 from tests.conformance.case import Case, post
 from tests.conformance.cases import GROUPS
 from tests.conformance.service import learn
@@ -153,3 +157,52 @@ def test_the_switch_takes_it_out(environ: dict[str, str], monkeypatch: pytest.Mo
     monkeypatch.setattr("inference_app.hosts.fast_path.before_flask", lambda *_: _no_flask)
     assert assemble(read_settings(environ)).app is _no_flask
     assert assemble(read_settings({**environ, "FAST_PATH": "0"})).app is not _no_flask
+
+
+@pytest.fixture(scope="module")
+def in_threads(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server that answers nothing in place."""
+    with running({**environ, "IN_PLACE": "0"}, tmp_path_factory.mktemp("threads") / "log") as (_, port):
+        yield port
+
+
+SHORT = {
+    "a row": (b"/predict", b'{"x":[1,2,3,4]}', b""),
+    "a class as a string": (b"/predict_api", b'{"data":[1,2,3,4]}', b""),
+    "another model": (b"/models/line/predict", b'{"x":[3]}', b"X-Two: 1\r\nX-Two: 2\r\n"),
+    "a refusal": (b"/predict", b'{"x":[1,2,3]}', b""),
+    "no JSON": (b"/predict", b"{", b""),
+    "a query": (b"/predict?a=1", b'{"x":[1,2,3,4]}', b""),
+    "another model, wrong form": (b"/models/days/infer", b"{}", b""),
+    "inference": (b"/v2/models/days/infer", b'{"inputs":[]}', b""),
+    "the last one": (b"/predict", b'{"x":[1,2,3,4]}', b"Connection: close\r\n"),
+}
+
+
+def test_what_is_answered_in_place_has_the_bytes_of_a_thread(
+    server: tuple[object, int, object], in_threads: int, token: str
+) -> None:
+    authorized = b"Authorization: Bearer " + token.encode() + b"\r\n"
+    for name, (path, body, more) in SHORT.items():
+        for authorization in (authorized, b"", b"Authorization: Bearer a.b.c\r\n"):
+            asked = (
+                b"POST " + path + b" HTTP/1.1\r\nHost: a\r\nX-Request-Id: in-place-0001\r\n" + authorization
+                + b"Content-Type: application/json\r\n" + more
+                + b"Content-Length: %d\r\n\r\n" % len(body) + body
+            )  # fmt: skip
+            answers = [_on_the_wire(port, asked) for port in (server[1], in_threads)]
+            assert answers[0] == answers[1], name
+
+
+def _on_the_wire(port: int, asked: bytes) -> bytes:
+    """The bytes that come back for `asked`, but for the date."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(asked)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += connection.recv(65536)
+        head, _, body = received.partition(b"\r\n\r\n")
+        (length,) = map(int, re.findall(rb"Content-Length: (\d+)", head))
+        while len(body) < length:
+            body += connection.recv(65536)
+        return re.sub(rb"Date: [^\r]+", b"Date:", head) + b"\r\n\r\n" + body
