@@ -10,22 +10,24 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from local_cloud.client import log_in, send
+from local_cloud.client import Reply, log_in, send
 
 from .cloud import Cloud
 from .engine import Engine
 from .fargate import HostError, Task
 from .slow_model import NAME
 
-IN_FLIGHT, SECONDS = 20, 6.0  # how many, and how long all of them take together
+IN_FLIGHT, SECONDS = 20, 10.0  # how many, and how long all of them take together
 LATE, LATE_SECONDS = 4, 6.0
 BEFORE_THE_DOOR_CLOSES = 2.0
 TRIED, LARGEST = 1000, 10_000  # rows of the request that tells how long a row takes; the contract's limit
 PATIENCE = 120.0
+# What the balancer and the container ask meanwhile: status, and code where it is an error.
+PROBES = {"/readyz": (503, "draining"), "/healthz": (200, "")}
 
 
 @dataclass
@@ -43,7 +45,7 @@ def drain(engine: Engine, running: Task, cloud: Cloud, say: Callable[[str], None
     drain_seconds = float(cloud.task_environment["DRAIN_SECONDS"])
     client = _Client(running, log_in(running.url, cloud.user, cloud.password))
     row_seconds = client.seconds_of_a_row()
-    with ThreadPoolExecutor(IN_FLIGHT + LATE) as pool:
+    with ThreadPoolExecutor(IN_FLIGHT + LATE + len(PROBES)) as pool:
         first = list(client.begin(pool, IN_FLIGHT, SECONDS / row_seconds))
         engine("kill", "--signal", "TERM", running.container)
         signalled = time.monotonic()
@@ -51,10 +53,10 @@ def drain(engine: Engine, running: Task, cloud: Cloud, say: Callable[[str], None
         say(f"SIGTERM with {waiting} requests in flight")
         if waiting < IN_FLIGHT:
             seen.broken.append(f"only {waiting} requests were in flight: the processor is too fast for them")
-        said = _check_readiness(running, drain_seconds, seen)
-        say(f"{said}, {time.monotonic() - signalled:.1f} s after the signal")
+        probes = {path: pool.submit(send, running.url, "GET", path, seconds=PATIENCE) for path in PROBES}
         time.sleep(max(0.0, signalled + drain_seconds - BEFORE_THE_DOOR_CLOSES - time.monotonic()))
         late = list(client.begin(pool, LATE, LATE_SECONDS / row_seconds))
+        say(_check_probes(probes, seen))
         seen.answered = sum(_well(answer) for answer in first)
         if (well := sum(_well(answer) for answer in late)) != LATE:
             seen.broken.append(f"{well} of {LATE} requests were answered that began before the door closed")
@@ -112,18 +114,19 @@ def _well(answer: Future[bool]) -> bool:
         return False
 
 
-def _check_readiness(running: Task, drain_seconds: float, seen: Drain) -> str:
-    """Asks on connections of their own, behind the requests in flight; what was said."""
-    try:
-        ready = send(running.url, "GET", "/readyz", seconds=drain_seconds)
-        alive = send(running.url, "GET", "/healthz", seconds=drain_seconds)
-    except (OSError, http.client.HTTPException) as error:
-        raise HostError(f"nobody answers between the signal and the end of the drain: {error}") from None
-    if ready.status != 503 or ready.json().get("code") != "draining":
-        seen.broken.append(f"/readyz: 503 draining expected, {ready.status} {ready.body!r} came")
-    if alive.status != 200:
-        seen.broken.append(f"/healthz: 200 expected while it serves on, {alive.status} came")
-    for reply in (ready, alive):
-        if reply.headers.get("connection", "").lower() != "close":
-            seen.broken.append(f"Connection: close expected, {reply.headers.get('connection')!r} came")
-    return f"/readyz {ready.status}, /healthz {alive.status}, Connection: {ready.headers.get('connection')}"
+def _check_probes(probes: Mapping[str, Future[Reply]], seen: Drain) -> str:
+    """What was asked on connections of its own, behind the requests in flight; what was said."""
+    told = []
+    for path, (status, code) in PROBES.items():
+        try:
+            reply = probes[path].result(PATIENCE)
+        except (OSError, http.client.HTTPException) as error:
+            raise HostError(
+                f"{path}: no answer between the signal and the end of the drain: {error}"
+            ) from None
+        if (reply.status, reply.json().get("code", "")) != (status, code):
+            seen.broken.append(f"{path}: {status} {code} expected while it drains, {reply} came")
+        if (connection := reply.headers.get("connection", "none")).lower() != "close":
+            seen.broken.append(f"{path}: Connection: close expected while it drains, {connection} came")
+        told.append(f"{path} {reply.status}, Connection: {connection}")
+    return "; ".join(told)
