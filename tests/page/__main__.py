@@ -38,7 +38,7 @@ def main() -> int:
             for look, check in _checks(options.words):
                 outcome.add(_passes(opened, service, look, check))
             if not outcome.failed and not options.words:
-                for path in take_pictures(opened, service, options.write):
+                for path in take_pictures(opened, Path(folder), options.write):
                     print(f"wrote {path.relative_to(ROOT)}, {path.stat().st_size} bytes")
     except NoBrowserError as error:
         print(f"page-test: {error}", file=sys.stderr)

@@ -46,10 +46,12 @@ class Service:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Service]:
+def served(folder: Path, published_alone: bool = False) -> Iterator[Service]:
     """The service, until the block ends; its files and its log are in `folder`."""
     releases = [release_of(path.parent) for path in sorted(MODELS.glob("*/manifest.json"))]
-    releases += [publish_people(folder / "people"), publish_signal(folder / "signal")]
+    if not published_alone:
+        releases += [publish_people(folder / "people"), publish_signal(folder / "signal")]
+    folder.mkdir(parents=True, exist_ok=True)
     environ = environment(folder / "secrets", releases, default="flight_delay")
     with running(environ, folder / "log") as (_, port):
         yield Service(f"http://127.0.0.1:{port}")
