@@ -16,13 +16,14 @@ from .saved_values import Answer, Classes, Floats
 class Form(ABC):
     """What every prepared form has. `short`: any number of rows is answered quickly; `thresholds`: for each
     feature the numbers at which the answer may jump, or nothing at all; `most_rows`: how many probe rows of
-    one sort are worth their time."""
+    one sort are worth their time; `row_microseconds`: about what a row costs, for who may not wait."""
 
     n_features_in_: int
     classes_: Classes | None = None
     short: ClassVar[bool] = True
     thresholds: Sequence[Floats] = ()
     most_rows: int = 4096
+    row_microseconds: float = 5.0
 
     @abstractmethod
     def many(self, rows: NDArray[Any]) -> tuple[NDArray[Any], Floats | None]:

@@ -38,6 +38,7 @@ class Averaged(Form):
         self.n_features_in_ = grove.width
         self.classes_ = classes
         self.thresholds = thresholds_of(grove)
+        self.row_microseconds = grove.row_microseconds
         self._names = None if classes is None else classes.tolist()
         self._trees = trees
 

@@ -12,6 +12,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from inference_app.models.answering import answering
 from inference_app.models.batching import Batching
@@ -142,13 +143,13 @@ def test_a_thread_that_is_ended_leaves_nobody_waiting(pool: ThreadPoolExecutor) 
 
 def test_many_threads_get_what_they_would_get_alone(pool: ThreadPoolExecutor) -> None:
     rows = np.random.default_rng(3).normal(size=(400, 4))
-    forest = RandomForestClassifier(5, max_depth=4, random_state=0).fit(rows, (rows[:, 0] > 0).astype(int))
-    batching = Batching(answering(forest, is_classifier=True))
+    tree = DecisionTreeClassifier(max_depth=4, random_state=0).fit(rows, (rows[:, 0] > 0).astype(int))
+    batching = Batching(answering(tree, is_classifier=True))
     parts = [rows[start : start + 1 + start % 3] for start in range(0, 390)]
     for part, (values, odds) in zip(parts, pool.map(batching, parts), strict=True):
-        assert values.tolist() == forest.predict(part).tolist()
+        assert values.tolist() == tree.predict(part).tolist()
         assert odds is not None
-        assert odds.tolist() == forest.predict_proba(part).tolist()
+        assert odds.tolist() == tree.predict_proba(part).tolist()
 
 
 def test_a_forest_is_asked_once_and_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

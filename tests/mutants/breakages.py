@@ -216,8 +216,8 @@ BREAKAGES = (
     Breakage(
         "one request's error for all that were joined",
         "inference_app/models/batching.py",
-        "            if not self._ask_at_once(tickets):",
-        "            if not self._ask_at_once(tickets) and False:",
+        "each is asked by itself\n            return False",
+        "each is asked by itself\n            raise",
         BATCHING,
     ),
     Breakage(
