@@ -27,7 +27,7 @@ def run(comparisons: Sequence[Comparison], rounds: int, seconds: float) -> list[
     figures: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for comparison in comparisons:
-            bench = _prepare(comparison, Path(folder))
+            bench = prepare(comparison, Path(folder))
             servers = comparison.servers(bench)
             print(f"\n{comparison.title}", flush=True)
             for number in range(rounds):
@@ -88,7 +88,8 @@ def _expected(comparison: Comparison, rows: list[list[float]]) -> Any:
     return workloads.expected(folder_of(comparison.model), array)
 
 
-def _prepare(comparison: Comparison, folder: Path) -> Bench:
+def prepare(comparison: Comparison, folder: Path) -> Bench:
+    """Writes what every server of `comparison` reads into `folder`."""
     key = secrets.token_urlsafe(36)
     ring = {"current": "k1", "keys": {"k1": base64.b64encode(key.encode()).decode()}}
     (folder / "signing_keys.json").write_text(json.dumps(ring))

@@ -3,7 +3,10 @@ short.
 
 A prediction of a linear model takes tens of microseconds, less than handing it to a thread and back. Whatever
 may take longer goes to a thread: a slow estimator, a large or packed body, signing keys that must be read
-again, a login's hashing. IN_PLACE=0 sends everything there.
+again, a login's hashing.
+
+Gain: 216 µs of processor time a request in place of 374 (`python -m bench.switches`, on a busy machine);
+IN_PLACE=0 sends everything to threads.
 """
 
 from __future__ import annotations

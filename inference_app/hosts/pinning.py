@@ -1,7 +1,8 @@
 """One worker, one core: the threads of a process then never fight over Python's lock across cores.
 
-A bare "hello" on waitress gave 1,700 to 4,700 requests/s with its threads on two cores, 15,000 with all of
-them on one (Pylons/waitress#342 has the same). PINNING=0 switches it off.
+Gain: a bare "hello" on waitress gave 1,700 to 4,700 requests/s with its threads on two cores, 15,000 with all
+of them on one (Pylons/waitress#342 has the same); on granian 12,100 and 25,500. PINNING=0 switches it off:
+where other programs want the same cores, the kernel may know better (`python -m bench.switches`).
 """
 
 from __future__ import annotations
