@@ -52,9 +52,11 @@ def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:  # noqa: ARG00
     if case.path.endswith("/infer"):
         _tell_the_length(case, valid)
         if valid and isinstance(body, dict):
-            _fill(body["inputs"], _example(case)["inputs"])
+            filled = copy.deepcopy(body)  # what is generated is used again
+            _fill(filled["inputs"], _example(case)["inputs"])
+            case.body = filled
     elif valid and isinstance(body, dict) and isinstance(body.get("instances"), list):
-        body["instances"] = body["instances"][:MOST_ROWS]
+        case.body = {**body, "instances": body["instances"][:MOST_ROWS]}
     return case
 
 
@@ -85,7 +87,7 @@ def _fill(tensors: list[dict[str, Any]], example: list[dict[str, Any]]) -> None:
     """Gives each tensor up to three rows of the example's values; of a table by columns those of its first
     tensor, in order."""
     values = {tensor["name"]: tensor["data"] for tensor in example}
-    rows = tensors[0]["shape"][0] % 3 + 1
+    rows = min(int(tensors[0]["shape"][0]), 3)  # 1.0 is an integer to a schema
     for place, tensor in enumerate(tensors):
         tensor["shape"][0] = rows
         row = values.get(tensor["name"]) or [example[0]["data"][place]]
