@@ -21,7 +21,7 @@ from .engine import Engine
 from .fargate import HostError, Task
 from .slow_model import NAME
 
-IN_FLIGHT, SECONDS = 20, 10.0  # how many, and how long all of them take together
+IN_FLIGHT, SECONDS = 20, 16.0  # how many, and how long all of them take together
 LATE, LATE_SECONDS = 4, 6.0
 BEFORE_THE_DOOR_CLOSES = 2.0
 TRIED, LARGEST = 1000, 10_000  # rows of the request that tells how long a row takes; the contract's limit
@@ -79,24 +79,25 @@ class _Client:
     def seconds_of_a_row(self) -> float:
         """Measured, because a row's time is the processor's matter."""
         began = time.monotonic()
-        if not self._ask(TRIED, threading.Barrier(1)):
+        if not self._ask(TRIED, _body(TRIED), threading.Barrier(1)):
             raise HostError("the slow model does not answer")
         return (time.monotonic() - began) / TRIED
 
     def begin(self, pool: ThreadPoolExecutor, count: int, rows: float) -> Iterator[Future[bool]]:
         """Sends `count` requests with `rows` together; comes back when the server has each of them."""
         sent = threading.Barrier(count + 1)
+        each = max(1, min(LARGEST, round(rows / count)))
+        body = _body(each)
         for _ in range(count):
-            yield pool.submit(self._ask, max(1, min(LARGEST, round(rows / count))), sent)
+            yield pool.submit(self._ask, each, body, sent)
         sent.wait(PATIENCE)
-        time.sleep(0.2)  # for the last bytes' way through the kernel into the server
+        time.sleep(0.1)  # for the last bytes' way through the kernel into the server
 
-    def _ask(self, rows: int, sent: threading.Barrier) -> bool:
+    def _ask(self, rows: int, body: bytes, sent: threading.Barrier) -> bool:
         """Whether each row got its answer."""
         connection = http.client.HTTPConnection(self._running.address, self._running.port, timeout=PATIENCE)
         try:
             try:
-                body = json.dumps({"instances": [[0.5]] * rows})
                 connection.request("POST", f"/models/{NAME}/predict", body, self._headers)
             finally:
                 sent.wait(PATIENCE)
@@ -105,6 +106,10 @@ class _Client:
             return response.status == 200 and len(answer["prediction"]) == rows
         finally:
             connection.close()
+
+
+def _body(rows: int) -> bytes:
+    return json.dumps({"instances": [[0.5]] * rows}).encode()
 
 
 def _well(answer: Future[bool]) -> bool:
