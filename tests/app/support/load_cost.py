@@ -1,7 +1,7 @@
 """What it costs to have a model: `python -m tests.app.support.load_cost [folder]`, best of five processes.
 
-Milliseconds for import and load (the interpreter's own start is not in them) and the process's largest size,
-once with the prepared form and once without. The folder is that of a published model.
+Milliseconds of processor time for import and load (the interpreter's own start is not in them) and the
+process's largest size, once with the prepared form and once without. The folder is a published model's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 CODE = """
 import sys, time
-started = time.perf_counter()
+started = time.process_time()
 import resource
 from pathlib import Path
 from inference_app.models.loader import load
@@ -27,7 +27,7 @@ told = json.loads(content)
 digest = hashlib.sha256(content).hexdigest()
 release = Release(told["name"], str(folder), told["version"], told["sha256"], digest)
 model = load(release, Files(), sys.argv[2] == "1")
-milliseconds = 1000 * (time.perf_counter() - started)
+milliseconds = 1000 * (time.process_time() - started)
 size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(milliseconds, size, type(model.estimator).__name__, "sklearn" in sys.modules)
 """
