@@ -151,6 +151,15 @@ def test_a_chunked_body_is_read_to_its_limit(either: Server) -> None:
     assert b"body_too_large" in exchange(either[1], head + chunk * 6 + b"0\r\n\r\n")
 
 
+def test_a_chunked_body_without_an_end_is_refused_before_it_ends(either: Server) -> None:
+    chunk = b"%x\r\n" % (1 << 20) + b" " * (1 << 20) + b"\r\n"
+    with socket.create_connection(("127.0.0.1", either[1]), timeout=20) as connection:
+        connection.sendall(b"POST /login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(6):
+            connection.sendall(chunk)
+        assert connection.recv(65536).split(b" ")[1] == b"413"
+
+
 @pytest.mark.parametrize("size", [4_300_000, 20_000_000])
 def test_a_client_that_sends_too_much_gets_to_read_why(size: int, either: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", either[1], timeout=10)

@@ -25,6 +25,8 @@ UNPICKLER = ("tests/app/test_safe_unpickler.py",)
 TREES = ("tests/app/test_prepared_trees.py",)
 BATCHING = ("tests/app/test_batching.py",)
 WAITING = ("tests/app/test_waiting.py", "tests/app/test_answer.py")
+SERVER = ("tests/app/test_server.py",)
+CONNECTIONS = ("tests/app/test_connections.py",)
 LOGIN = ("tests/app/test_login.py",)
 IMAGES = ("tests/app/test_images.py", "tests/app/test_image_requests.py")
 LAMBDA = ("tests/app/test_lambda.py",)
@@ -360,6 +362,35 @@ BREAKAGES = (
         'np.can_cast(tensor.dtype, dtype, "safe")',
         'np.can_cast(tensor.dtype, dtype, "unsafe")',
         ("tests/app/test_tensors.py",),
+    ),
+    # Its hosts.
+    Breakage(
+        "a client that drips for ever",
+        "inference_app/hosts/channel.py",
+        "return is_late(now - request.began, request.body_bytes_received)",
+        "return False",
+        CONNECTIONS,
+    ),
+    Breakage(
+        "a body without a limit on granian",
+        "inference_app/hosts/rsgi_body.py",
+        "if receiving.received > MAX_BODY_BYTES:",
+        "if False:",
+        SERVER,
+    ),
+    Breakage(
+        "a slow estimator in the loop",
+        "inference_app/hosts/in_place.py",
+        "return model is not None and model.short",
+        "return model is not None",
+        CONNECTIONS,
+    ),
+    Breakage(
+        "a drain that keeps its clients",
+        "inference_app/hosts/channel.py",
+        "        if channel.server.is_draining():\n",
+        "        if False:\n",
+        SERVER,
     ),
     # The local cloud.
     Breakage(
