@@ -107,7 +107,7 @@ def _outputs(document: dict[str, Any], known: Sequence[str]) -> tuple[tuple[str,
     """The outputs that are wanted; all of them where none is named."""
     every = flag(parameters(document, "The body"), "binary_data_output", False)
     wanted: dict[str, bool] = {}
-    for item in objects(document, "outputs") if document.get("outputs") else ():
+    for item in objects(document, "outputs") if document.get("outputs") not in (None, []) else ():
         name = text(item, "name", "outputs")
         where = f"output {shown(name)}"
         if name not in known:

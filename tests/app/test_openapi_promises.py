@@ -61,3 +61,9 @@ def test_examples_and_generated_requests_are_answered_as_the_document_says(
 ) -> None:
     said = asked(service, tmp_path, "--phases", "examples,fuzzing", "--max-examples", "8")
     assert "28 selected / 28 total" in said
+
+
+def test_every_boundary_is_answered_as_the_document_says(service: tuple[str, str], tmp_path: Path) -> None:
+    """Of the models, for the line: each boundary of 10,000 rows of a wide table takes minutes."""
+    said = asked(service, tmp_path, "--phases", "coverage", "--exclude-path-regex", "days|picture|^/predict")
+    assert "No issues found" in said

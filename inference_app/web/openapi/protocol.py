@@ -137,14 +137,24 @@ def _infer(identity: str, model: LoadedModel | None, codes: Sequence[str]) -> Js
 
 def _request(inputs: Json, outputs: Json) -> Json:
     flags = object_of({"binary_data_output": {"type": "boolean"}}, ())
-    properties = {"id": TEXT, "parameters": flags, "inputs": inputs, "outputs": outputs}
+    properties = {
+        "id": _or_null(TEXT),
+        "parameters": _or_null(flags),
+        "inputs": inputs,
+        "outputs": _or_null(outputs),
+    }
     return object_of(properties, ("inputs",))
 
 
 def _wanted(name: Json) -> Json:
     """An output that is asked for."""
     flags = object_of({"binary_data": {"type": "boolean"}}, ())
-    return object_of({"name": name, "parameters": flags}, ("name",))
+    return object_of({"name": name, "parameters": _or_null(flags)}, ("name",))
+
+
+def _or_null(schema: Json) -> Json:
+    """What may be left out may be null, too."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _request_of(model: LoadedModel) -> Json:
