@@ -23,6 +23,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassi
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.extmath import softmax
 
 from inference_app.errors import RefusedError
 from inference_app.models.artifact import unpickle
@@ -30,6 +31,7 @@ from inference_app.models.safe_names import Saved
 from inference_app.models.safe_unpickler import UnknownError, read_saved
 from tests.app.support.attacks import ATTACKS, TRACE, call, estimator, in_objects, named, program, text
 
+NDARRAY = named("numpy", "ndarray")
 ROWS = np.random.default_rng(7).normal(size=(60, 3))
 NUMBERS = np.digitize(ROWS[:, 0], [-0.5, 0.5])
 TEXTS = np.array(["low", "mid", "high"])[NUMBERS]
@@ -121,7 +123,15 @@ def test_a_foreign_name_is_told() -> None:
         read_saved(estimator(named("os", "system")))
 
 
-NDARRAY = named("numpy", "ndarray")
+def test_a_function_of_scikit_learn_may_be_held_and_is_never_called() -> None:
+    called = call("sklearn.utils.extmath", "softmax", NDARRAY)
+    for nested in (program(called), estimator(called)):
+        with pytest.raises(RefusedError, match=r"it calls sklearn\.utils\.extmath\.softmax"):
+            unpickle(nested, "1.9.1")
+    held = unpickle(estimator(named("sklearn.utils.extmath", "softmax")), "1.9.1")
+    assert held.coef_ is softmax
+
+
 SHAPE_ONE = pickle.BININT1 + b"\x01" + pickle.TUPLE1
 FLOAT = call("numpy", "dtype", text("f8"), pickle.NEWFALSE, pickle.NEWTRUE)
 HUGE = pickle.LONG1 + b"\x06" + (2**40).to_bytes(6, "little")
