@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tests.conformance.asking import Door
 from tests.conformance.cases import table
-from tests.conformance.runner import Result, compare, equal_count, run
+from tests.conformance.runner import Result, compare, run
 from tests.conformance.service import learn
 
+from .alike import differences
 from .cloud import Cloud
 from .doors import in_process, signing_of
 from .large_body import image_request
@@ -29,26 +30,29 @@ class Comparison:
         self._image_answer = door(self._image)
         self._rows = table(service)
         self._reference = run(door, self._rows)
+        self._before: list[Result] = []
         self.failures: list[str] = []
         say(f"reference: {sum(result.passed for result in self._reference)} requests answered here")
 
     def hold(self, name: str, door: Door) -> Compared:
-        """How many of the rows another door answers rightly and alike."""
+        """How many of the rows another door answers rightly and alike: as the reference but for a last digit,
+        exactly as the door that was asked before it."""
         results = run(door, self._rows)
-        asked = sum(result.reply is not None or result.failed for result in results)
-        compared = Compared(asked, equal_count(self._reference, results))
-        self._say(f"{name}: {compared}")
-        faults = [f"{result.name}: {line}" for result in results for line in result.differences]
-        different = compare(self._reference, results).items()
-        faults += [f"{where}: {line}" for where, lines in different for line in lines]
-        self.failures += [f"{name}: {fault}" for fault in faults[:SHOWN]]
-        self.failures += [f"{name}: {fault}" for fault in self._large_body(name, door)]
-        return compared
-
-    def _large_body(self, name: str, door: Door) -> Iterator[str]:
-        """The largest picture that may be sent: more than the server keeps in memory."""
         title = f"a body of {len(self._image.body):,} bytes"
-        came = door(self._image)
-        self._say(f"{name}: {came.status} to {title}")
-        found = compare([Result(title, self._image_answer)], [Result(title, came)])
-        yield from (f"{title}: {line}" for line in found[title])
+        large = Result(title, door(self._image))
+        faults = {result.name: list(result.differences) for result in results if result.failed}
+        known = {result.name: result for result in [*self._reference, Result(title, self._image_answer)]}
+        for result in [*results, large]:
+            if result.reply and (reference := known[result.name].reply):
+                faults[result.name] = [*faults.get(result.name, []), *differences(reference, result.reply)]
+        for where, lines in compare(self._before, [*results, large]).items():
+            faults[where] = [*faults.get(where, []), *lines]
+        self._before = [*results, large]
+        asked = [result for result in results if result.reply or result.failed]
+        compared = Compared(
+            len(asked), sum(known[one.name].passed and not faults.get(one.name) for one in asked)
+        )
+        self._say(f"{name}: {compared}; {large.reply.status if large.reply else 'nothing'} to {title}")
+        told = [f"{name}: {where}: {line}" for where, lines in faults.items() for line in lines]
+        self.failures += [*told[:SHOWN], *([f"{name}: and {len(told) - SHOWN} more"] if told[SHOWN:] else [])]
+        return compared
