@@ -24,7 +24,7 @@ NOTICES = (
     "exists from provider v6 on",
     "made up from the context hash",
     # The builder looks an image up by TLS alone, and a registry of this machine has none.
-    "server gave HTTP response to HTTPS client",
+    "server gave http response to https client",
 )
 
 # After a failed resource the CLI stops the plugins and the program, and both say so.

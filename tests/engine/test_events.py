@@ -67,11 +67,15 @@ def test_a_failed_operation_was_not_done() -> None:
 def test_what_a_plugin_says_about_itself_is_no_warning_of_the_program() -> None:
     lines = [
         said("warning", "using pulumi-resource-aws from $PATH at /opt/plugins\n"),
+        said("warning", "no tag: http: server gave HTTP response to HTTPS client", BUCKET),
         said("warning", "argument is deprecated", BUCKET),
         said("debug", "registering resource"),
     ]
     report = events.read("\n".join(lines))
-    assert report.notices == ["using pulumi-resource-aws from $PATH at /opt/plugins"]
+    assert report.notices == [
+        "using pulumi-resource-aws from $PATH at /opt/plugins",
+        f"{BUCKET_TYPE} models-bucket: no tag: http: server gave HTTP response to HTTPS client",
+    ]
     assert report.warnings == [f"{BUCKET_TYPE} models-bucket: argument is deprecated"]
 
 
