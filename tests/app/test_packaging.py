@@ -46,7 +46,10 @@ def test_it_runs_under_the_name_that_it_has_in_the_distribution(tmp_path: Path) 
     [
         ("inference_app.hosts.server", {"flask", "numpy", "jwt", "waitress", "botocore", "sklearn"}),
         ("inference_app.hosts.worker", {"sklearn", "joblib", "botocore", "pandas", "scipy"}),
-        ("inference_app.hosts.lambda_handler", {"sklearn", "joblib", "botocore", "pandas", "waitress", "scipy", "flask", "werkzeug", "PIL"}),
+        (
+            "inference_app.hosts.lambda_handler",
+            {"sklearn", "joblib", "botocore", "pandas", "waitress", "scipy", "flask", "werkzeug", "PIL"},
+        ),
         ("inference_app.serving.answer", {"flask", "botocore", "waitress", "sklearn"}),
     ],
 )
