@@ -7,6 +7,8 @@ PLUGINS ?=
 PARTS ?=
 URL ?=
 QUICK ?=
+BASE ?=
+WRITE ?=
 UV = .venv/bin/uv pip install --quiet --python .venv/bin/python
 RUN = .venv/bin/python -m
 export PYTHONUNBUFFERED = 1
@@ -46,16 +48,16 @@ clients: .venv/.dev ## tritonclient and KServe's client, unchanged, against both
 	@$(RUN) tests.clients
 
 .PHONY: image-test
-image-test: .venv/.dev ## build the image with Docker, run it as a task and as a function, ask, drain and push it
-	@exec $(RUN) tests.image
+image-test: .venv/.dev ## build the image with Docker, run it as task and function, ask, drain, push [STACK=dev BASE=image]
+	@exec $(RUN) tests.image --stack $(STACK) --base "$(BASE)"
 
 .PHONY: image-report
-image-report: .venv/.dev ## measure the image; writes its part of docs/performance.md
-	@exec $(RUN) tests.image.report --write
+image-report: .venv/.dev ## measure the image; writes its part of docs/performance.md [BASE=image]
+	@exec $(RUN) tests.image.report --write --stack $(STACK) --base "$(BASE)"
 
 .PHONY: page-test
-page-test: .venv/.dev ## use the pages in a headless Chromium: two widths, two schemes, the keyboard alone, axe
-	@exec $(RUN) tests.page
+page-test: .venv/.dev ## use the pages in a headless Chromium [WRITE=1 takes the pictures again, CHROMIUM=path]
+	@exec $(RUN) tests.page $(if $(WRITE),--write)
 
 .PHONY: bench
 bench: .venv/.dev ## load both hosts and their peers with wrk, in one run [QUICK=1]
