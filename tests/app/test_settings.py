@@ -65,7 +65,7 @@ def test_one_error_names_every_problem() -> None:
         "USERS is missing",
         "PORT: a whole number from 1 to 65535 expected; found '0'",
         "LOG_LEVEL: one of debug, info, warning, error expected; found 'loud'",
-        "SERVER: one of waitress expected; found 'gunicorn'",
+        "SERVER: one of waitress, granian expected; found 'gunicorn'",
         "TRUSTED_PROXY_HOPS: a whole number from 0 to 1 expected; found '2'",
     ):
         assert part in message
