@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
@@ -17,10 +18,13 @@ def prefers_html(accept: str) -> bool:
     return rank("text/html") > rank("application/json")
 
 
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether `accept_encoding` names gzip, or everything, with a quality above 0."""
-    ranks = _ranks(accept_encoding)
-    return ranks.get("gzip", ranks.get("*", 0.0)) > 0.0
+def accepted_encoding(header: str, offered: Sequence[str]) -> str | None:
+    """The first Content-Encoding of `offered` that Accept-Encoding `header` names, or takes with everything,
+    with a quality above 0."""
+    if not header:
+        return None
+    ranks = _ranks(header)
+    return next((each for each in offered if ranks.get(each, ranks.get("*", 0.0)) > 0.0), None)
 
 
 def header_values(header: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 
 from ..errors import ApiError, bad_request, too_large
@@ -10,7 +9,7 @@ from .messages import Request
 
 # zlib's wbits by Content-Encoding. RFC 9110: deflate is the zlib format, x-gzip another word for gzip.
 _FORMATS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-_REFUSED = re.compile(r"q *= *0(\.0{0,3})?")
+ENCODINGS = ("gzip", "deflate")  # of answers, the better one first
 _SMALL = 512  # bytes; below it a window and a table of the usual size cost ten times the compression
 
 
@@ -33,19 +32,6 @@ def inflated(request: Request, limit: int) -> bytes:
     if len(content) > limit:
         raise too_large(f"A body of at most {limit} bytes expected", "body_too_large")
     return content
-
-
-def accepted_encoding(header: str) -> str | None:
-    """The Content-Encoding for a client that sent Accept-Encoding `header`: gzip where it takes that, else
-    deflate, else None. (RFC 9110, 12.5.3)"""
-    if not header:
-        return None
-    taken = set()
-    for member in header.lower().split(","):
-        name, _, quality = (part.strip() for part in member.partition(";"))
-        if not _REFUSED.fullmatch(quality):
-            taken.add(name)
-    return next((name for name in ("gzip", "deflate") if name in taken), None)
 
 
 def deflated(content: bytes, encoding: str) -> bytes:

@@ -9,8 +9,9 @@ import numpy as np
 from .. import strict_json
 from ..models.inputs import Tensor
 from ..models.loaded_model import LoadedModel, Prediction
+from .accept import accepted_encoding
 from .binary_tensors import to_bytes
-from .compression import accepted_encoding, deflated
+from .compression import ENCODINGS, deflated
 from .infer_request import HEADER, InferRequest
 from .messages import Answer, Predicted, Request, base_headers
 from .tensors import DTYPES, Array, to_json
@@ -59,7 +60,7 @@ def infer_answer(
     if parts:
         content_type, headers[HEADER] = "application/octet-stream", str(len(content))
         content = b"".join((content, *parts))
-    if encoding := accepted_encoding(request.headers.get("accept-encoding", "")):
+    if encoding := accepted_encoding(request.headers.get("accept-encoding", ""), ENCODINGS):
         headers["Content-Encoding"], content = encoding, deflated(content, encoding)
     predicted = Predicted(model.name, model.version, found)
     return Answer(200, base_headers(content_type, request.request_id, headers), content, prediction=predicted)

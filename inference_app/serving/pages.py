@@ -7,7 +7,7 @@ has the file already gets a 304.
 from __future__ import annotations
 
 from ..errors import ApiError
-from .accept import header_values, prefers_html, takes_gzip
+from .accept import accepted_encoding, header_values, prefers_html
 from .files import StaticFile
 from .messages import Answer, Request, json_answer
 from .services import Services
@@ -38,7 +38,9 @@ def get_viewer(request: Request, services: Services, name: str) -> Answer:
 def _file(file: StaticFile | None, request: Request, vary: str = "Accept-Encoding") -> Answer:
     if file is None:
         raise ApiError(404, "not_found", "There is nothing at this path; GET / lists what there is")
-    compressed = file.compressed if takes_gzip(request.headers.get("accept-encoding", "")) else None
+    compressed = (
+        file.compressed if accepted_encoding(request.headers.get("accept-encoding", ""), ["gzip"]) else None
+    )
     etag = f'"{file.digest}"' if compressed is None else f'"{file.digest}-gzip"'
     headers = {
         "X-Request-Id": request.request_id,
