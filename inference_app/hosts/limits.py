@@ -10,7 +10,9 @@ from ..serving.limits import MAX_BODY_BYTES
 MAX_HEADER_BYTES = 16 * 1024
 IDLE_SECONDS = 75  # longer than the balancer's 60, or it meets closed connections
 LINGER_SECONDS = 5.0  # how long a refused client may go on sending
-THREADS = 4  # of a worker, for what is not answered in place
+# Of a worker, for what is not answered in place; so many requests become one call of an estimator that has
+# no prepared form (models/batching.py).
+THREADS = 16
 # Of one worker: a burst of 2,000 may come to one of them. An idle connection costs it about 10 KB.
 MAX_CONNECTIONS = 4096
 OTHER_DESCRIPTORS = 128  # files, pipes, connections to AWS
