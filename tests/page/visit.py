@@ -66,6 +66,9 @@ class Visit:
         """Picks a model."""
         self.page.check(f"input[name=model][value={name}]")
         self.page.wait_for_function(f"() => document.querySelector('#card code')?.textContent === {name!r}")
+        self.page.wait_for_function(  # the request to copy follows the form
+            f"() => document.querySelector('.snippet code')?.textContent.includes('/models/{name}/')"
+        )
 
     def predict(self) -> str:
         """Presses Predict; what is shown as the answer."""
@@ -86,7 +89,8 @@ class Visit:
         from axe_playwright_python.sync_playwright import Axe
 
         self.page.evaluate(
-            "() => Promise.all(document.getAnimations().map((animation) => animation.finished))"
+            # A cancelled one rejects.
+            "() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))"
         )
         options = {} if best_practices else {"runOnly": _WCAG}
         found = Axe().run(self.page, options=options).response["violations"]
