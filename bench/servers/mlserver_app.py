@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 from typing import Any
 
 from common import RefusedError, check
