@@ -1,6 +1,6 @@
 """What each switch gives: processor time for a request, and requests a second, with it and without.
 
-    python -m bench.switches [--rounds 3] [--seconds 3] [--host waitress]
+    python -m bench.switches [--rounds 3] [--seconds 3] [--host waitress] [--only METRICS]
 
 The same request as everywhere (37 numbers, a token, class and probability back) at 64 connections. Processor
 time is that of the host's processes, so other programs count less than they do in requests a second.
@@ -40,14 +40,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--host", choices=("waitress", "granian"), default="waitress")
+    parser.add_argument("--only", metavar="SWITCH", help="everything on, and what switches this one off")
     options = parser.parse_args()
+    chosen = [each for each in SWITCHES if not each or options.only is None or options.only in each]
+    if len(chosen) < 2:
+        parser.error(f"no switch is called {options.only}")
     need_wrk()
     comparison = next(comparison for comparison in COMPARISONS if comparison.model == "linear")
     found: dict[str, list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = prepare(comparison, Path(folder))
         for _ in range(options.rounds):
-            for switches in SWITCHES:
+            for switches in chosen:
                 server = bench.ours(options.host, switches)
                 ask = comparison.ask(server.name, rows_of(comparison))
                 headers = {**workloads.token(bench.key), "Content-Type": ask.content_type}
@@ -58,10 +62,12 @@ def main() -> int:
                     load = wrk(url, headers, ask.body, CONNECTIONS, options.seconds)
                     micros = (live.cpu_seconds - before) / (load.per_second * options.seconds) * 1e6
                 found.setdefault(server.name, []).append((micros, load.per_second))
-    print(f"{'':<54}{'µs of CPU':>10}{'requests/s':>12}")
+    print(f"{'medians (least to most)':<54}{'µs of CPU':>18}{'requests/s':>24}")
     for name, figures in found.items():
-        micros, rate = (statistics.median(column) for column in zip(*figures, strict=True))
-        print(f"{name:<54}{micros:>10.0f}{rate:>12,.0f}")
+        micros, rates = (sorted(column) for column in zip(*figures, strict=True))
+        spent = f"{statistics.median(micros):.0f} ({micros[0]:.0f} to {micros[-1]:.0f})"
+        served = f"{statistics.median(rates):,.0f} ({rates[0]:,.0f} to {rates[-1]:,.0f})"
+        print(f"{name:<54}{spent:>18}{served:>24}")
     return 0
 
 
