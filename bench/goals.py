@@ -14,7 +14,7 @@ CROWD_P99 = 60.0  # ms, at 400 connections
 
 @dataclass(frozen=True)
 class Judged:
-    """One goal and what was measured; `met` is None where a figure is missing. `spread` is the larger one of
+    """One goal and what was measured; one without a figure is not met. `spread` is the larger one of
     the two servers', as a share of the median."""
 
     goal: str

@@ -7,13 +7,14 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from local_cloud.ports import free_port
 
 READY_SECONDS = 90
 
@@ -77,13 +78,6 @@ class Running:
 
 class BrokenError(Exception):
     """A server that does not start or answers wrongly; the message holds the end of its log."""
-
-
-def free_port() -> int:
-    """A port that was free a moment ago, with another free one after it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def post(port: int, ask: Ask, headers: Mapping[str, str], seconds: float = 10) -> tuple[int, bytes]:

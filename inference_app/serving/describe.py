@@ -17,7 +17,7 @@ def get_models(request: Request, services: Services) -> Answer:
         raise unavailable("not_ready", "The models are not loaded yet")
     body = {
         "default_model": services.default_model(),
-        "models": [_summary(model) for model in services.models.all()],
+        "models": [summary(model) for model in services.models.all()],
     }
     return json_answer(200, body, request.request_id)
 
@@ -29,7 +29,7 @@ def get_model(request: Request, services: Services, name: str) -> Answer:
         "examples": model.manifest.document["examples"],
         "training": model.manifest.document["training"],
     }
-    return json_answer(200, _summary(model) | details, request.request_id, {"X-Model": model.label})
+    return json_answer(200, summary(model) | details, request.request_id, {"X-Model": model.label})
 
 
 def get_healthz(request: Request, services: Services) -> Answer:  # noqa: ARG001 - every route has one shape
@@ -56,7 +56,8 @@ def get_openapi(request: Request, services: Services) -> Answer:
     return json_answer(200, services.documents.openapi(models, services.default_model()), request.request_id)
 
 
-def _summary(model: LoadedModel) -> dict[str, Any]:
+def summary(model: LoadedModel) -> dict[str, Any]:
+    """What GET /models tells of a model: its manifest without examples, training and the file's name."""
     document = model.manifest.document
     keys = (
         "name",

@@ -3,7 +3,6 @@
 import importlib.metadata
 import ipaddress
 import os
-import socket
 import sys
 import time
 import urllib.error
@@ -11,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local_cloud.ports import free_port
 from tests.engine.processes import Child, start
 from tests.engine.workspace import ROOT
 
@@ -44,7 +44,7 @@ def open_cloud(folder: Path) -> Cloud:
     given = os.environ.get("AWS_ENDPOINT_URL", "")
     if given:
         return Cloud(local(given), f"given by AWS_ENDPOINT_URL, {given}")
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "tests.engine.moto_server", str(port)]
     kind = f"moto {importlib.metadata.version('moto')}, its gaps closed by tests/engine/moto_server.py"
     with (folder / "moto.log").open("w") as log:
@@ -83,9 +83,3 @@ def _wait(cloud: Cloud, child: Child, log: Path) -> None:
             time.sleep(0.1)
     cloud.close()
     raise CloudError(f"{cloud.kind} did not start:\n{log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

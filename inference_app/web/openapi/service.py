@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...models.loaded_model import LoadedModel
+from ...serving.describe import summary
 from ..page import VIEWER_FILES, page_names
 from .objects import TEXT, Json, body, content, list_of, object_of, path_parameter, reference
 from .operations import OF_JSON, OF_TOKEN, operation
@@ -90,28 +91,13 @@ def service_paths(models: Sequence[LoadedModel] | None) -> Json:
 
 def models_example(models: Sequence[LoadedModel]) -> Any:
     """What GET /models answers, cut to what tells the models apart."""
-    return {"default_model": models[0].name, "models": [_summary(model) for model in models]}
+    return {"default_model": models[0].name, "models": [summary(model) for model in models]}
 
 
 def model_example(model: LoadedModel) -> Any:
     """What GET /models/{name} answers, with one example."""
     document = model.manifest.document
-    return _summary(model) | {"examples": document["examples"][:1], "training": document["training"]}
-
-
-def _summary(model: LoadedModel) -> Json:
-    keys = (
-        "name",
-        "version",
-        "sha256",
-        "title",
-        "description",
-        "scikit_learn",
-        "inputs",
-        "choices",
-        "output",
-    )
-    return {key: model.manifest.document[key] for key in keys if key in model.manifest.document}
+    return summary(model) | {"examples": document["examples"][:1], "training": document["training"]}
 
 
 def _login() -> Json:
