@@ -138,10 +138,11 @@ def by_prometheus_client() -> Recorder:
     def record(_: Request, answer: Answer, seconds: float) -> None:
         requests.labels(answer.route, answer.status).inc()
         seconds_by_route.labels(answer.route).observe(seconds)
-        if (predicted := answer.prediction) is not None and predicted.prediction.probabilities is not None:
-            for value in predicted.prediction.values.tolist():
+        if (predicted := answer.prediction) is not None:
+            found = predicted.prediction.arrays
+            for value in found.values.tolist():
                 predictions.labels(predicted.model, predicted.version, value).inc()
-            for row in predicted.prediction.probabilities.tolist():
+            for row in [] if found.probabilities is None else found.probabilities.tolist():
                 confidence.labels(predicted.model, predicted.version).observe(max(row))
 
     return record

@@ -93,5 +93,5 @@ def prepare(comparison: Comparison, folder: Path) -> Bench:
     key = secrets.token_urlsafe(36)
     ring = {"current": "k1", "keys": {"k1": base64.b64encode(key.encode()).decode()}}
     (folder / "signing_keys.json").write_text(json.dumps(ring))
-    (folder / "users.json").write_text(json.dumps({"bench": f"scrypt:32768:8:1$salt${'0' * 128}"}))
+    (folder / "users.json").write_text(json.dumps({"bench": f"scrypt:32768:8:1${'salt' * 4}${'0' * 128}"}))
     return Bench(folder_of(comparison.model), key, folder)

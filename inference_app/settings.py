@@ -60,6 +60,7 @@ class Settings:
     token_cache: bool = True
     fast_path: bool = True
     in_place: bool = True
+    sched_batch: bool = True
     pinning: bool = True
     prepared: bool = True  # common estimators as plain arithmetic, where that is proven equal
     batching: bool = True  # requests that wait for the same estimator at once are one call
@@ -118,6 +119,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         token_cache=take("TOKEN_CACHE", _switch, Settings.token_cache),
         fast_path=take("FAST_PATH", _switch, Settings.fast_path),
         in_place=take("IN_PLACE", _switch, Settings.in_place),
+        sched_batch=take("SCHED_BATCH", _switch, Settings.sched_batch),
         pinning=take("PINNING", _switch, Settings.pinning),
         prepared=take("PREPARED", _switch, Settings.prepared),
         batching=take("BATCHING", _switch, Settings.batching),

@@ -1,29 +1,40 @@
 """granian as a worker runs it: its RSGI server on the parent's socket, in an asyncio loop.
 
-granian's own supervisor binds a socket for each worker and knows nothing of our readiness, drain and metrics;
-ours starts the same worker class instead, so that both hosts have one parent. The class is granian's inner
-one: this is the only place that knows it, and requirements.in holds the minor version.
+granian's own supervisor knows nothing of our readiness, drain and metrics; ours starts the same worker class
+instead, so that both hosts have one parent. That class and the scheduler that it is given are granian's inner
+ones: this is the only place that knows them, and requirements.in holds the minor version.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextvars import Context
+from functools import partial
+from typing import Any, TypeVarTuple, cast
 
 from granian import _futures
-from granian._granian import RSGIWorker, SocketHolder, WorkerSignal
+from granian._granian import CallbackScheduler, RSGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
 from ..settings import Settings
 from .assembly import Application
+from .batch_policy import take_turns
 from .board import Board
+from .doors import open_door
 from .drain import Drain
 from .limits import BACKLOG, IDLE_SECONDS, THREADS, connection_limit
 from .rsgi import RsgiApplication
 from .rsgi_body import Bodies
+from .rsgi_short import ShortBody, ShortRequests, Watcher
+
+_Ts = TypeVarTuple("_Ts")
+
+log = logging.getLogger("inference.hosts")
 
 ROUND_SECONDS = 0.25  # how late the loop may notice that a drain has moved on, or that a client is late
 BUFFER_BYTES = 64 * 1024  # of a connection; granian itself refuses headers that do not fit, without a body
@@ -38,21 +49,27 @@ def serve(
     board: Board,
     drain: Drain,
 ) -> None:
-    """Serves `application` until a drain has ended."""
-    loop = asyncio.new_event_loop()
+    """Serves `application` on the port that `listener` holds, until a drain has ended."""
+    door = open_door(listener)
+    if settings.sched_batch:
+        take_turns()
+    loop = Loop()
     asyncio.set_event_loop(loop)
-    bodies = Bodies(loop)
+    bodies = Bodies()
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slow")
+    hops = settings.trusted_proxy_hops
     _ = application.app  # made before the first request that needs it
     app = RsgiApplication(
         application,
         bodies,
-        ThreadPoolExecutor(THREADS, thread_name_prefix="slow"),
+        threads,
         lambda: board.draining,
-        trusted_proxy_hops=settings.trusted_proxy_hops,
+        trusted_proxy_hops=hops,
         fast_path=settings.fast_path,
-        in_place=settings.in_place,
     )
-    stop = _start(app, listener, loop, loop.stop)
+    short = ShortRequests(application.exchange, bodies, threads, lambda: board.draining, hops)
+    scheduler = _scheduler(app, short if settings.in_place else None, loop)
+    stop = _start(scheduler, door, loop, loop.stop)
     door_is_open = True
 
     def look() -> None:
@@ -70,8 +87,42 @@ def serve(
     loop.run_forever()
 
 
+class Loop(asyncio.SelectorEventLoop):
+    """asyncio's own, but that a short request's body is handled in granian's thread, which brings it."""
+
+    _none: asyncio.Handle = cast(asyncio.Handle, None)  # granian does not look at it
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*_Ts], object], *args: *_Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Has `callback` called in the loop, or calls it."""
+        if type(callback) is not ShortBody:
+            return super().call_soon_threadsafe(callback, *args, context=context)
+        callback(*args)
+        return self._none
+
+
+def _scheduler(app: RsgiApplication, short: ShortRequests | None, loop: Loop) -> Any:
+    """What granian's thread calls with each request."""
+    inner: Any = _futures
+    make: Any = CallbackScheduler  # it has no stub
+    start_task = inner._future_watcher_wrapper(app)
+    scheduler: Any = make(loop, start_task, None, partial(_enter_task, loop), partial(_leave_task, loop))
+    to_the_loop = inner._cbsched_aioschedule(loop, scheduler._ctx, start_task)
+
+    def schedule(watcher: Watcher) -> None:
+        try:
+            if short is None or not short.take(watcher):
+                to_the_loop(watcher)
+        except Exception:  # granian would not tell; it answers 500 when nobody does
+            log.exception("a request cannot be taken")
+
+    scheduler._schedule_fn = schedule
+    return scheduler
+
+
 def _start(
-    app: RsgiApplication, listener: socket.socket, loop: asyncio.AbstractEventLoop, ended: Callable[[], Any]
+    scheduler: Any, listener: socket.socket, loop: Loop, ended: Callable[[], Any]
 ) -> Callable[[], None]:
     """Starts granian's threads. The function that it gives closes the door; when every request in flight has
     been answered after that, `ended` is called in the loop."""
@@ -97,7 +148,5 @@ def _start(
         *NO_TLS,
         NO_METRICS,
     )
-    watched: Any = _futures
-    scheduler = watched._new_cbscheduler(loop, watched._future_watcher_wrapper(app), impl_asyncio=True)
     worker.serve_str(scheduler, loop, signal)
     return signal.set

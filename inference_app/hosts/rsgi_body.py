@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from ..errors import ApiError
@@ -51,33 +52,41 @@ class Http(Protocol):
 class Receiving:
     """A body on its way: since when, how much of it came, and whether its time is up."""
 
-    __slots__ = ("began", "late", "received", "task")
+    __slots__ = ("began", "late", "received")
 
-    def __init__(self, began: float, task: asyncio.Task[object]) -> None:
-        self.began, self.task = began, task
+    def __init__(self) -> None:
+        self.began = time.monotonic()
         self.received, self.late = 0, False
 
 
 class Bodies:
-    """Every body that is being received by one loop."""
+    """Every body that is being received by one worker, and what ends the waiting for it. Any thread may add
+    and discard."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._receiving: set[Receiving] = set()
+    def __init__(self) -> None:
+        self._receiving: dict[Receiving, Callable[[], object]] = {}
+
+    def add(self, receiving: Receiving, cancel: Callable[[], object]) -> None:
+        """From now on `receiving` must come in time, or `cancel` is called in the loop."""
+        self._receiving[receiving] = cancel
+
+    def discard(self, receiving: Receiving) -> None:
+        """It came, or nobody waits for it."""
+        self._receiving.pop(receiving, None)
 
     async def read(self, http: Http, headers: Mapping[str, str]) -> bytes:
         """The body. Raises ApiError: 413 over the limit, 408 when it has had its time."""
-        announced = _announced(headers)
-        if announced == 0:
+        length = announced(headers)
+        if length == 0:
             return b""
-        if announced is not None and announced > MAX_BODY_BYTES:
+        if length is not None and length > MAX_BODY_BYTES:
             raise refusal(413)
         task = asyncio.current_task()
         assert task is not None  # granian runs every request as one
-        receiving = Receiving(self._loop.time(), task)
-        self._receiving.add(receiving)
+        receiving = Receiving()
+        self.add(receiving, task.cancel)
         try:
-            if announced is not None and announced <= SHORT_BODY:
+            if length is not None and length <= SHORT_BODY:
                 return await http()
             return await _counted(http, receiving)
         except asyncio.CancelledError:
@@ -86,15 +95,15 @@ class Bodies:
             task.uncancel()
             raise refusal(408) from None
         finally:
-            self._receiving.discard(receiving)
+            self.discard(receiving)
 
     def refuse_late_ones(self) -> None:
-        """Ends whatever has had its time."""
-        now = self._loop.time()
-        for receiving in self._receiving:
+        """Ends whatever has had its time; the loop calls it."""
+        now = time.monotonic()
+        for receiving, cancel in list(self._receiving.items()):
             if not receiving.late and is_late(now - receiving.began, receiving.received):
                 receiving.late = True
-                receiving.task.cancel()
+                cancel()
 
 
 async def refuse(http: Http, reply: Answer, headers: list[tuple[str, str]]) -> None:
@@ -113,7 +122,7 @@ def is_refusal_of_the_body(error: ApiError) -> bool:
     return error.status == 413
 
 
-def _announced(headers: Mapping[str, str]) -> int | None:
+def announced(headers: Mapping[str, str]) -> int | None:
     """The length of the body, None where only its end will tell. (granian checks Content-Length, and takes it
     out where there is a Transfer-Encoding.)"""
     if "transfer-encoding" in headers:

@@ -1,6 +1,6 @@
-"""The host in a task: a parent and its workers, on one socket that is bound before anything else happens.
+"""The host in a task: a parent and its workers, on one port that is bound before anything else happens.
 
-The parent imports nothing heavy and starts no thread, because it forks. It owns the socket, the signals and
+The parent imports nothing heavy and starts no thread, because it forks. It owns the port, the signals and
 METRICS_PORT; a worker that dies is replaced. SIGTERM: readiness fails, serving goes on for DRAIN_SECONDS,
 then the door closes, what is in flight finishes, exit 0. SIGINT: everything stops at once.
 """
@@ -20,6 +20,7 @@ from typing import NoReturn
 from ..settings import Settings
 from ..telemetry.exposition import HostFigures, exposition
 from .board import Board
+from .doors import reserve
 from .limits import BACKLOG
 from .metrics_port import MetricsPort
 
@@ -38,6 +39,8 @@ class PortInUseError(Exception):
 def run_server(settings: Settings) -> int:
     """Serves until a signal. Returns the exit code. Raises PortInUseError."""
     listener = bind(settings.port, "PORT")
+    if settings.server == "granian":
+        listener = reserve(listener)
     metrics_listener = None if settings.metrics_port is None else bind(settings.metrics_port, "METRICS_PORT")
     return _Parent(settings, listener, metrics_listener).run()
 

@@ -30,8 +30,8 @@ def check_encoding(request: Request) -> None:
         raise ApiError(415, "unsupported_media_type", "A body without Content-Encoding expected")
 
 
-def json_body(request: Request) -> Any:
-    """The JSON value in the body. Raises ApiError 415, 413 or 400, in that order."""
+def check_json(request: Request) -> None:
+    """Raises ApiError 415 for a body that does not say that it is JSON, 413 for one that is too large."""
     if request.headers.get("content-type") != JSON:  # as most spell it
         parameters = request.headers.get("content-type", "").partition(";")[2]
         charset = parameters.replace(" ", "").replace('"', "").lower()
@@ -40,6 +40,11 @@ def json_body(request: Request) -> Any:
     check_encoding(request)
     if len(request.body) > MAX_JSON_BYTES:
         raise too_large(f"A JSON body of at most {MAX_JSON_BYTES} bytes expected", "body_too_large")
+
+
+def json_body(request: Request) -> Any:
+    """The JSON value in the body. Raises ApiError 415, 413 or 400, in that order."""
+    check_json(request)
     try:
         return strict_json.parse(request.body)
     except strict_json.StrictJsonError as error:

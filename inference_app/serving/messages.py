@@ -12,7 +12,7 @@ from .. import strict_json
 from ..errors import ApiError
 
 if TYPE_CHECKING:
-    from ..models.loaded_model import Prediction
+    from ..models.loaded_model import Prediction, RowPrediction
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
 
@@ -38,7 +38,7 @@ class Predicted:
 
     model: str
     version: str
-    prediction: Prediction
+    prediction: Prediction | RowPrediction
 
 
 @dataclass(slots=True)

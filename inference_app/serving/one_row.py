@@ -1,29 +1,38 @@
 """One row of plain numbers for a prepared model, without numpy: what most requests are.
 
-Gain: validating and predicting 37 numbers takes 9 µs in place of 28; PREPARED=0 leaves no such models. It
-says yes only where everything is as it should be: whatever looks different goes the general way
-(validation.py), which knows what to say.
+Gain: 17 µs for the whole answer in process, in place of 53 with numpy and Python's own JSON; PREPARED=0
+leaves no such models. It says yes only where everything is as it should be: whatever looks different goes the
+general way (validation.py), which knows what to say.
 """
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from math import isfinite
 from operator import le
 from typing import Any
 
-import numpy as np
+import orjson
 
 from ..models.inputs import NUMBERS
-from ..models.loaded_model import LoadedModel, Prediction
+from ..models.loaded_model import LoadedModel, RowPrediction
 from .validation import ROW_FORMS
 
 _NUMBERS = {int, float}  # not bool, which is an int only by inheritance
 
 
-def predict_row(model: LoadedModel, document: Any, forms: tuple[str, ...] = ROW_FORMS) -> Prediction | None:
-    """The model's answer to the only row in `document`: {form: [number, …]} for one of `forms`, or
+def predict_body(model: LoadedModel, body: bytes, forms: tuple[str, ...] = ROW_FORMS) -> RowPrediction | None:
+    """The model's answer to the only row in `body`: {form: [number, …]} for one of `forms`, or
     {"instances": [[number, …]]} where `forms` are all. None: this is for the general way."""
-    if model.one is None or not model.manifest.is_table or type(document) is not dict or len(document) != 1:
+    # orjson takes two equal keys, which strict_json refuses; with one string in all there cannot be any.
+    if model.one is None or not model.manifest.is_table or body.count(b'"') != 2:
+        return None
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if type(document) is not dict:
         return None
     ((form, row),) = document.items()
     if form == "instances" and forms is ROW_FORMS:
@@ -32,28 +41,17 @@ def predict_row(model: LoadedModel, document: Any, forms: tuple[str, ...] = ROW_
         row = row[0]
     elif form not in forms:
         return None
-    if type(row) is not list or not _NUMBERS.issuperset(map(type, row)):
-        return None
-    try:
-        numbers = list(map(float, row))
-        if not _fits(model, numbers):
-            return None
-        value, odds = model.one(numbers)
-    except (ValueError, ArithmeticError):  # an integer beyond float64, for instance
-        return None
-    if (type(value) is float and not isfinite(value)) or (odds is not None and not isfinite(sum(odds))):
-        return None
-    return Prediction(
-        np.array([value]), None if odds is None else np.array([odds]), model.manifest.output.classes or None
-    )
+    return _predict(model, row)
 
 
-def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> Prediction | None:
+def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> RowPrediction | None:
     """The same for an inference whose only input is one row of FP64 numbers in JSON. None: as above."""
     tensor = inputs[0]
     shape = tensor.get("shape")
     if (
-        len(inputs) != 1
+        model.one is None
+        or not model.manifest.is_table
+        or len(inputs) != 1
         or tensor.get("name") != NUMBERS
         or tensor.get("datatype") != "FP64"
         or "parameters" in tensor
@@ -64,7 +62,36 @@ def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> Pred
     data = tensor.get("data")
     if type(data) is list and len(data) == 1 and type(data[0]) is list:
         data = data[0]
-    return predict_row(model, {"data": data}, ("data",))
+    return _predict(model, data)
+
+
+def body_of(model: LoadedModel, found: RowPrediction) -> bytes:
+    """The answer's body: the bytes that strict_json.dump would write, of lists and dictionaries."""
+    odds = "" if found.odds is None else f',"probability":[{found.odds!r}]'.replace(" ", "")
+    value = found.value
+    text = repr(value) if type(value) in _NUMBERS else json.dumps(value)
+    return f'{{"prediction":[{text}]{odds}{_end(model.name, model.version)}'.encode("ascii")
+
+
+@lru_cache(maxsize=64)
+def _end(name: str, version: str) -> str:
+    return f',"model":{json.dumps(name)},"version":{json.dumps(version)}}}'
+
+
+def _predict(model: LoadedModel, row: Any) -> RowPrediction | None:
+    if type(row) is not list or not _NUMBERS.issuperset(map(type, row)):
+        return None
+    assert model.one is not None
+    try:
+        numbers = list(map(float, row))
+        if not _fits(model, numbers):
+            return None
+        value, odds = model.one(numbers)
+    except (ValueError, ArithmeticError):  # an integer beyond float64, for instance
+        return None
+    if (type(value) is float and not isfinite(value)) or (odds is not None and not isfinite(sum(odds))):
+        return None
+    return RowPrediction(value, odds, model.manifest.output.classes or None)
 
 
 def _fits(model: LoadedModel, numbers: list[float]) -> bool:
@@ -72,8 +99,7 @@ def _fits(model: LoadedModel, numbers: list[float]) -> bool:
     limits = model.manifest.limits
     return (
         len(numbers) == len(model.manifest.inputs)
-        and isfinite(
-            sum(numbers)
-        )  # what is not finite shows in the sum; where only that is too large: the general way
+        # What is not finite shows in the sum; where only that is too large: the general way.
+        and isfinite(sum(numbers))
         and (limits is None or (all(map(le, limits[0], numbers)) and all(map(le, numbers, limits[1]))))
     )

@@ -69,8 +69,9 @@ def post_infer(request: Request, services: Services, name: str, version: str | N
     model = _served(services, name, version)
     outputs = outputs_of(model)
     asked = read_infer_request(request, model.manifest, [tensor.name for tensor in outputs])
-    found = predict_tensor_row(model, asked.inputs) or predict(
-        model, arrays_of_inputs(asked.inputs, asked.content, model.manifest)
+    row = predict_tensor_row(model, asked.inputs)
+    found = (
+        row.arrays if row else predict(model, arrays_of_inputs(asked.inputs, asked.content, model.manifest))
     )
     return infer_answer(request, asked, model, outputs, found)
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ApiError, bad_request, unavailable
-from ..models.loaded_model import LoadedModel, Prediction
-from .body import JSON, json_body, media_type
+from ..models.loaded_model import LoadedModel, Prediction, RowPrediction
+from .body import JSON, check_json, json_body, media_type
 from .images import image_from
-from .messages import Answer, Predicted, Request, json_answer
-from .one_row import predict_row
+from .messages import Answer, Predicted, Request, base_headers, json_answer
+from .one_row import body_of, predict_body
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
 
@@ -52,10 +52,10 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     """POST /predict_api: {"data": [numbers]} for the default model; the class (or the number) as a JSON
     string."""
     model = default_model(services)
-    document = json_body(request)
-    prediction = predict_row(model, document, ("data",))
-    if prediction is None:
-        prediction = predict(model, row_of(document, "data", model.manifest))
+    check_json(request)
+    if found := predict_body(model, request.body, ("data",)):
+        return _answer(model, found, str(found.value), request)
+    prediction = predict(model, row_of(json_body(request), "data", model.manifest))
     return _answer(model, prediction, str(prediction.values.tolist()[0]), request)
 
 
@@ -92,21 +92,22 @@ def _only_one_input_model(services: Services) -> LoadedModel:
 
 
 def _full(model: LoadedModel, request: Request) -> Answer:
-    prediction = _prediction(model, request)
+    manifest = model.manifest
+    if manifest.image and media_type(request) != JSON:
+        prediction = predict(model, image_from(request, manifest.image))
+    else:
+        check_json(request)
+        if found := predict_body(model, request.body):
+            headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
+            predicted = Predicted(model.name, model.version, found)
+            return Answer(200, headers, body_of(model, found), prediction=predicted)
+        prediction = predict(model, arrays_from(json_body(request), manifest))
     body: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if prediction.probabilities is not None:
         body["probability"] = prediction.probabilities.tolist()
     body["model"] = model.name
     body["version"] = model.version
     return _answer(model, prediction, body, request)
-
-
-def _prediction(model: LoadedModel, request: Request) -> Prediction:
-    manifest = model.manifest
-    if manifest.image and media_type(request) != JSON:
-        return predict(model, image_from(request, manifest.image))
-    document = json_body(request)
-    return predict_row(model, document) or predict(model, arrays_from(document, manifest))
 
 
 def predict(model: LoadedModel, arrays: Arrays) -> Prediction:
@@ -130,7 +131,9 @@ def _check_finite(answers: NDArray[Any]) -> None:
     raise bad_request(f"row {row}: the model's answer is not a finite number; the inputs are too large")
 
 
-def _answer(model: LoadedModel, prediction: Prediction, body: object, request: Request) -> Answer:
+def _answer(
+    model: LoadedModel, prediction: Prediction | RowPrediction, body: object, request: Request
+) -> Answer:
     predicted = Predicted(model.name, model.version, prediction)
     return json_answer(200, body, request.request_id, {"X-Model": model.label}, prediction=predicted)
 

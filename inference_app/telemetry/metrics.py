@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..models.loaded_model import RowPrediction
 from .buckets import SECONDS
 from .pages import Page
 from .predicted import PredictionCounts
@@ -48,7 +49,11 @@ class WorkerMetrics:
                     words[first + bisect_left(SECONDS, note.seconds)] += 1
                     words[first + _SUM] += note.seconds
                 if note.predicted is not None:
-                    self._counts(note.predicted).record(note.predicted.prediction)
+                    counts, prediction = self._counts(note.predicted), note.predicted.prediction
+                    if isinstance(prediction, RowPrediction):
+                        counts.record_row(prediction)
+                    else:
+                        counts.record(prediction)
 
     def loaded(self, model: LoadedModel) -> None:
         """A model was loaded."""

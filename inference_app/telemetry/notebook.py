@@ -14,12 +14,13 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ..models.loaded_model import Prediction
 from .logs import log_notes
 from .metrics import WorkerMetrics
 from .note import Note, note_of
 
 if TYPE_CHECKING:
-    from ..serving.messages import Answer, Request
+    from ..serving.messages import Answer, Predicted, Request
     from .pages import Page
 
 log = logging.getLogger("inference.telemetry")
@@ -41,8 +42,7 @@ class Notebook:
         """Leaves a note of one answer."""
         notes = self._notes
         notes.append(note_of(request, answer, seconds))
-        predicted = answer.prediction
-        if len(notes) >= TOGETHER or (predicted is not None and len(predicted.prediction.values) > FEW_ROWS):
+        if len(notes) >= TOGETHER or (answer.prediction is not None and _is_large(answer.prediction)):
             self.work_up()
 
     def work_up(self) -> None:
@@ -67,3 +67,8 @@ class Notebook:
         while True:
             time.sleep(LATEST_SECONDS)
             self.work_up()
+
+
+def _is_large(predicted: Predicted) -> bool:
+    prediction = predicted.prediction
+    return isinstance(prediction, Prediction) and len(prediction.values) > FEW_ROWS

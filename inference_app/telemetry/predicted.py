@@ -13,9 +13,8 @@ from .buckets import CONFIDENCE
 from .pages import Page
 
 if TYPE_CHECKING:
-    from ..models.loaded_model import Prediction
+    from ..models.loaded_model import Prediction, RowPrediction
 
-FEW = 8  # up to so many rows plain Python is faster than numpy
 _SUM = len(CONFIDENCE) + 1  # the word after the buckets' and the one for what is beyond the last
 
 
@@ -31,31 +30,34 @@ class PredictionCounts:
                 self._classes[value] = place
         self._confidence = page.place("confidence", (model, version), _SUM + 1) if classes else None
 
+    def record_row(self, prediction: RowPrediction) -> None:
+        """Counts the row of `prediction`."""
+        words = self._words
+        if self._rows is not None:
+            words[self._rows] += 1
+        elif (place := self._classes.get(prediction.value)) is not None:
+            words[place] += 1
+        if prediction.odds is not None and (first := self._confidence) is not None:
+            top = max(prediction.odds)
+            words[first + bisect_left(CONFIDENCE, top)] += 1
+            words[first + _SUM] += top
+
     def record(self, prediction: Prediction) -> None:
         """Counts every row of `prediction`."""
         values, probabilities = prediction.values, prediction.probabilities
         words = self._words
         if self._rows is not None:
             words[self._rows] += len(values)
-        elif len(values) == 1:
-            if (place := self._classes.get(values.tolist()[0])) is not None:
-                words[place] += 1
         else:
             for value, count in Counter(values.tolist()).items():
                 if (place := self._classes.get(value)) is not None:
                     words[place] += count
         if probabilities is None or (first := self._confidence) is None:
             return
-        if len(probabilities) <= FEW:
-            for row in probabilities.tolist():
-                top = max(row)
-                words[first + bisect_left(CONFIDENCE, top)] += 1
-                words[first + _SUM] += top
-        else:
-            tops = probabilities.max(axis=1)
-            for bucket, count in enumerate(np.bincount(np.searchsorted(CONFIDENCE, tops)).tolist()):
-                words[first + bucket] += count
-            words[first + _SUM] += float(tops.sum())
+        tops = probabilities.max(axis=1)
+        for bucket, count in enumerate(np.bincount(np.searchsorted(CONFIDENCE, tops)).tolist()):
+            words[first + bucket] += count
+        words[first + _SUM] += float(tops.sum())
 
 
 def class_label(value: Any) -> str:

@@ -252,5 +252,5 @@ def test_what_an_inference_predicted_is_told_to_logs_and_metrics(
     reply = answer(asked, application.services)
     assert reply.prediction is not None
     assert (reply.prediction.model, reply.prediction.version) == ("days", "1.0.0")
-    assert reply.prediction.prediction.values.tolist() == [1, 0, 0]
+    assert reply.prediction.prediction.arrays.values.tolist() == [1, 0, 0]
     assert reply.route == "/v2/models/{name}/versions/{version}/infer"

@@ -11,7 +11,7 @@ import pytest
 
 from inference_app.hosts.assembly import Application
 from inference_app.serving import predict
-from inference_app.serving.one_row import predict_row
+from inference_app.serving.one_row import predict_body
 from tests.app.support.doors import Asked, Door
 
 ROW = [0, 1.0, 0, 25.5]
@@ -27,6 +27,14 @@ BODIES = [
     {"x": 3},
     *ROWS,
 ]
+RAW = [
+    b'{"x":[0,1,0,25.5],"x":[0,1,0,3]}', b'{"x":[0,1,0,1e400]}', b'{"x":[-0,1,0,-0.0]}', b'{"x":[0,1,0,NaN]}',
+    b'{"\\u0078":[0,1,0,25.5]}', b' {"x" : [0,1 ,0,25.5]}\n', b'{"x":[0,1,0,25.5]}x', b'{"x":[0,1,0,025.5]}',
+    b'\xef\xbb\xbf{"x":[0,1,0,25.5]}', b'{"x\xff":[0,1,0,25.5]}', b'{"x":' + b"[" * 70 + b"]" * 70 + b"}",
+    b'{"x":' + b"[" * 2000 + b"]" * 2000 + b"}", b'{"x":[0,1,0,1' + b"0" * 5000 + b"]}", b'{"x":[0,1,0,25.5]',
+    b'{"x":[0,1,0,0.' + b"1" * 5000 + b"]}", b'{"x":[0,1,0,18446744073709551616]}', b'["x",0,1,0]', b'"x"',
+    b'{"x":[0,1,0,0.1e-400]}', b'{"x":[0,1,0,3]}\x00',
+]  # fmt: skip
 
 
 def _text(body: Any) -> bytes:
@@ -39,11 +47,12 @@ def test_every_body_gets_the_bytes_that_the_general_way_gives(
 ) -> None:
     def answers() -> list[tuple[int, bytes]]:
         headers = {**as_json, "X-Request-Id": "one-row-0001"}
-        replies = [ask(Asked("POST", path, "", headers, _text(body))) for body in BODIES]
+        bodies = [*map(_text, BODIES), *RAW]
+        replies = [ask(Asked("POST", path, "", headers, body)) for body in bodies]
         return [(reply.status, reply.body) for reply in replies]
 
     short = answers()
-    monkeypatch.setattr(predict, "predict_row", lambda *_: None)
+    monkeypatch.setattr(predict, "predict_body", lambda *_: None)
     assert short == answers()
     assert {status for status, _ in short} == {200, 400}
 
@@ -79,6 +88,6 @@ def test_an_infinity_is_for_the_general_way_whatever_the_model_makes_of_it(appli
     assert model is not None
     estimator: Any = Deaf()
     deaf = replace(model, estimator=estimator)
-    assert predict_row(deaf, {"x": ROW}) is not None
-    assert predict_row(deaf, {"x": [0, 1, 0, float("inf")]}) is None
-    assert predict_row(deaf, {"x": [float("-inf"), 1, 0, float("inf")]}) is None
+    assert predict_body(deaf, b'{"x":[0,1,0,25.5]}') is not None
+    assert predict_body(deaf, b'{"x":[0,1,0,1e999]}') is None
+    assert predict_body(deaf, b'{"x":[1e308,1e308,0,0]}') is None

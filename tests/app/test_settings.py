@@ -27,10 +27,10 @@ def test_the_defaults_are_the_contracts() -> None:
     assert (settings.token_seconds, settings.port, settings.metrics_port) == (3600, 8080, None)
     assert (settings.trusted_proxy_hops, settings.server, settings.drain_seconds) == (0, "waitress", 15)
     assert (settings.log_level, settings.cpu_units, settings.memory_mib) == ("info", 256, 512)
-    assert (settings.token_cache, settings.fast_path, settings.pinning) == (True, True, True)
+    assert (settings.token_cache, settings.fast_path, settings.pinning, settings.sched_batch) == (True,) * 4
 
 
-@pytest.mark.parametrize("key", ["TOKEN_CACHE", "FAST_PATH", "IN_PLACE", "PINNING"])
+@pytest.mark.parametrize("key", ["TOKEN_CACHE", "FAST_PATH", "IN_PLACE", "PINNING", "SCHED_BATCH"])
 def test_what_makes_it_fast_can_be_switched_off_by_name(key: str) -> None:
     field = key.lower()
     assert getattr(read_settings({**GOOD, key: "0"}), field) is False

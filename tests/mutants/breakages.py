@@ -26,6 +26,7 @@ TREES = ("tests/app/test_prepared_trees.py",)
 BATCHING = ("tests/app/test_batching.py",)
 WAITING = ("tests/app/test_waiting.py", "tests/app/test_answer.py")
 SERVER = ("tests/app/test_server.py",)
+GRANIAN = ("tests/app/test_granian.py",)
 CONNECTIONS = ("tests/app/test_connections.py",)
 LOGIN = ("tests/app/test_login.py",)
 IMAGES = ("tests/app/test_images.py", "tests/app/test_image_requests.py")
@@ -377,6 +378,34 @@ BREAKAGES = (
         "if receiving.received > MAX_BODY_BYTES:",
         "if False:",
         SERVER,
+    ),
+    Breakage(
+        "a short body that may drip for ever on granian",
+        "inference_app/hosts/rsgi_short.py",
+        "self._bodies.add(waiting, body.cancel)",
+        "pass",
+        GRANIAN,
+    ),
+    Breakage(
+        "requests that stay in memory on granian",
+        "inference_app/hosts/rsgi_short.py",
+        "        self._bodies.discard(waiting)\n",
+        "",
+        GRANIAN,
+    ),
+    Breakage(
+        "a door that all workers share on granian",
+        "inference_app/hosts/doors.py",
+        "    door = _bound(reserved.getsockname())\n    reserved.close()\n",
+        "    door = reserved\n",
+        GRANIAN,
+    ),
+    Breakage(
+        "two equal keys in one row",
+        "inference_app/serving/one_row.py",
+        """body.count(b'"') != 2""",
+        "False",
+        ("tests/app/test_one_row.py",),
     ),
     Breakage(
         "a slow estimator in the loop",

@@ -1,0 +1,60 @@
+"""From what granian hands over to a Request, and from an Answer to what granian sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any, Protocol
+
+from ..serving.messages import Answer, Request, request_id
+from ..web.client import last_hop
+from .limits import MAX_HEADER_BYTES, refusal
+
+NO_NAME = ("Server", "")  # granian would write its own
+CLOSE = ("Connection", "close")
+
+
+class Scope(Protocol):
+    """A request as granian describes it (its RSGI specification, 1.6)."""
+
+    proto: str
+    client: str
+    method: str
+    path: str
+    query_string: str
+    headers: Any
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by lower-case name, equal ones joined. Names with an underscore are left out: WSGI could
+    not tell them from those with a hyphen. Raises ApiError 431."""
+    items: list[tuple[str, str]] = scope.headers.items()
+    if 4 * len(items) + len("".join(chain.from_iterable(items))) >= MAX_HEADER_BYTES:
+        raise refusal(431)
+    headers = dict(items)
+    if len(headers) != len(items) or "_" in "".join(headers):
+        headers = {}
+        for name, value in items:
+            if "_" not in name:
+                headers[name] = f"{headers[name]}, {value}" if headers.get(name) else value
+    headers.setdefault("content-type", "")
+    return headers
+
+
+def request_of(scope: Scope, headers: Mapping[str, str], body: bytes, trusted_proxy_hops: int) -> Request:
+    """The request in `scope`; the client's address as web/client.py has it."""
+    seen = last_hop(headers.get("x-forwarded-for", "")) if trusted_proxy_hops else ""
+    return Request(
+        scope.method,
+        scope.path,
+        scope.query_string,
+        headers,
+        body,
+        seen or scope.client.rpartition(":")[0],
+        request_id(headers.get("x-request-id")),
+    )
+
+
+def headers_to(reply: Answer, *, close: bool) -> list[tuple[str, str]]:
+    """The headers that granian sends with `reply`; `close`: the last one on its connection."""
+    return [*reply.headers, NO_NAME, CLOSE] if close else [*reply.headers, NO_NAME]
