@@ -17,11 +17,14 @@ from .server import Ask, Server
 WAITRESS, GRANIAN = "spot-inference, waitress", "spot-inference, granian"
 BATCHING = ("LitServe", "BentoML", "MLServer")
 MANY = 1000
+RATE = 500
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One workload; `connections` are those of wrk, one run each."""
+    """One workload; `connections` are those of wrk, one run each, none where only the start is measured.
+    `rate`: so many requests a second in an open loop, in place of wrk; `quota`: so many processors for a
+    server, in place of all."""
 
     name: str
     title: str
@@ -30,6 +33,8 @@ class Comparison:
     ask: Callable[[str, Any], Ask]
     connections: tuple[int, ...] = (64,)
     rows: int = 1
+    rate: int = 0
+    quota: float = 0.0
 
 
 def _with(
@@ -39,6 +44,15 @@ def _with(
         ours = [bench.ours(host, switches=switches or {}) for host in ("waitress", "granian")]
         bare = [hello(bench, host) for host in ("waitress", "granian")] if floors else []
         return [*ours, *bare, *(PEERS[name](bench) for name in peers)]
+
+    return servers
+
+
+def _alone(*hosts: str, cores: float = 1) -> Callable[[Bench], list[Server]]:
+    """Our hosts with one worker, and the seed style, which has one."""
+
+    def servers(bench: Bench) -> list[Server]:
+        return [*(bench.ours(host, {}, cores) for host in hosts), PEERS["seed style"](bench)]
 
     return servers
 
@@ -77,6 +91,14 @@ COMPARISONS = (
                _with("FastAPI, uvicorn"), workloads.many_rows, (8,), MANY),
     Comparison("infer", "The Open Inference Protocol's infer, one row, JSON", "linear",
                _with("MLServer"), _infer),
+    Comparison("start", "From the start of the process to the first answer, one process", "linear",
+               _alone("waitress", "granian"), _one_row, ()),
+    Comparison("quarter", "The same with a quarter of a processor", "linear",
+               _alone("waitress", cores=0.25), _one_row, (), quota=0.25),
+    Comparison("steady", f"{RATE} requests a second in an open loop, one process", "linear",
+               _alone("waitress", "granian"), _one_row, (64,), rate=RATE),
+    Comparison("one core", "One processor, one process", "linear",
+               _alone("waitress", "granian"), _one_row, (400,), quota=1.0),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The environment of each peer: pinned versions, made when it is first needed, kept in .cache/bench."""
+"""The environment of each server: pinned versions, made when it is first needed, kept in .cache/bench."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache/bench/environments"
+OURS = "ours"  # exactly what the image installs
 
 
 class MissingError(Exception):
     """Something that the benchmark needs is not there; the message says where to get it."""
 
 
+def requirements_of(name: str) -> Path:
+    """The pinned versions of an environment."""
+    return ROOT / ("inference_app/requirements.lock" if name == OURS else f"requirements/bench/{name}.txt")
+
+
 def python_of(name: str) -> Path:
-    """The interpreter of requirements/bench/<name>.txt; made where it is missing or older than the file."""
-    requirements = ROOT / f"requirements/bench/{name}.txt"
+    """The interpreter of an environment, made where it is missing or older than its pinned versions."""
+    requirements = requirements_of(name)
     folder = FOLDER / name
     stamp, wanted = folder / ".ready", hashlib.sha256(requirements.read_bytes()).hexdigest()
     if not stamp.is_file() or stamp.read_text() != wanted:

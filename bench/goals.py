@@ -10,6 +10,7 @@ from .results import Median, Results
 
 HELLO = {WAITRESS: "hello, waitress", GRANIAN: "hello, granian"}
 CROWD_P99 = 60.0  # ms, at 400 connections
+SEED = "seed style"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,40 @@ class Unharmed:
         return Judged(goal, self.host, wanted, measured, found.spread, met)
 
 
+@dataclass(frozen=True)
+class AtMost:
+    """A `figure` of `host` may be `most` times that of `peer`, or `most` itself where there is no peer."""
+
+    comparison: str
+    connections: int
+    host: str
+    figure: str
+    most: float
+    peer: str = ""
+
+    def judge(self, results: Results) -> Judged:
+        """What the run says."""
+        what, unit = FIGURES[self.figure]
+        beside = f": {self.peer}" if self.peer else ""
+        goal, wanted = f"{self.comparison}, {what}{beside}", f"≤ {self.most:g}{'x' if self.peer else unit}"
+        ours = results.median(self.comparison, self.host, self.connections)
+        peer = results.median(self.comparison, self.peer, self.connections) if self.peer else None
+        if ours is None or (self.peer and peer is None):
+            return Judged(goal, self.host, wanted, "not measured", 0.0, False)
+        value = float(getattr(ours, self.figure)) / (float(getattr(peer, self.figure)) if peer else 1.0)
+        spread = max(ours.spread, peer.spread if peer else 0.0)
+        measured = f"{value:.2f}{'x' if self.peer else unit}"
+        return Judged(goal, self.host, wanted, measured, spread, value <= self.most)
+
+
+FIGURES = {
+    "p99": ("p99", " ms"),
+    "cpu_micros": ("CPU a request", " µs"),
+    "ready_seconds": ("first answer", " s"),
+    "memory_mib": ("memory", " MiB"),
+}
+
+
 def _ratios(
     comparison: str, peers: tuple[str, ...], waitress: dict[int, float], granian: dict[int, float]
 ) -> Iterator[Ratio]:
@@ -79,8 +114,8 @@ def _ratios(
 
 
 ASKED = "PREPARED=0"  # the forest, asked through scikit-learn
-GOALS: tuple[Ratio | Unharmed, ...] = (
-    *_ratios("linear", ("seed style",), {64: 9, 400: 9}, {64: 20, 400: 30}),
+GOALS: tuple[Ratio | Unharmed | AtMost, ...] = (
+    *_ratios("linear", (SEED,), {64: 9, 400: 9}, {64: 20, 400: 30}),
     *_ratios("linear", ("FastAPI, uvicorn",), {64: 3.2, 400: 4.5}, {64: 7, 400: 10}),
     *_ratios("linear", ("FastAPI, granian",), {64: 1, 400: 1}, {64: 3, 400: 3}),
     *(
@@ -103,4 +138,10 @@ GOALS: tuple[Ratio | Unharmed, ...] = (
     ),
     *_ratios("rows", ("FastAPI, uvicorn",), {8: 1.5}, {8: 1.5}),
     *_ratios("infer", ("MLServer",), {64: 8}, {64: 8}),
+    AtMost("start", 0, WAITRESS, "ready_seconds", 0.35, SEED),
+    AtMost("start", 0, WAITRESS, "memory_mib", 0.4, SEED),
+    AtMost("quarter", 0, WAITRESS, "ready_seconds", 1.2),
+    AtMost("steady", 64, WAITRESS, "p99", 0.4, SEED),
+    AtMost("steady", 64, WAITRESS, "cpu_micros", 0.7, SEED),
+    Ratio("one core", 400, WAITRESS, (SEED,), 5.5),
 )  # fmt: skip

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 BODY = b'{"prediction":[1],"probability":[[0.30591948992880880,0.69408051007119120]],"model":"flight_delay"}'
@@ -53,18 +56,31 @@ def waitress_host(port: int, workers: int) -> None:
 
 
 def granian_host(port: int, workers: int) -> None:
-    """granian with the same number of processes."""
+    """granian with the same number of processes, each bound to a core as ours are."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    server = Granian(
         "bench.hello:rsgi",
         address="127.0.0.1",
         port=port,
         interface=Interfaces.RSGI,
         workers=workers,
         log_enabled=False,
-    ).serve()
+    )
+    threading.Thread(target=_pin, args=(server, workers), daemon=True).start()
+    server.serve()
+
+
+def _pin(server: Any, workers: int) -> None:
+    """Binds every thread of the workers, once they are there."""
+    while len(server.wrks) < workers:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    cores = sorted(os.sched_getaffinity(0))
+    for number, worker in enumerate(server.wrks):
+        for task in Path(f"/proc/{worker.proc.pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {cores[number % len(cores)]})
 
 
 if __name__ == "__main__":

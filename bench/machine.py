@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .environments import ROOT
+from .environments import OURS, ROOT, requirements_of
 
 SHOWN = ("scikit-learn", "numpy", "flask", "waitress", "granian")
 PEERS = {
@@ -33,9 +32,9 @@ def describe() -> dict[str, Any]:
     )
     pins: dict[str, str] = {}
     for name, packages in PEERS.items():
-        lines = (ROOT / f"requirements/bench/{name}.txt").read_text().splitlines()
-        found = dict(line.split(" ")[0].split("==") for line in lines if "==" in line and line[0] != "#")
+        found = _pins(requirements_of(name))
         pins |= {f"{package} ({name})" if name == "web" else package: found[package] for package in packages}
+    ours = _pins(requirements_of(OURS))
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -45,7 +44,12 @@ def describe() -> dict[str, Any]:
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "ours": {name: metadata.version(name) for name in SHOWN},
+        "ours": {name: ours[name] for name in SHOWN},
         "peers": pins,
         "commit": commit.stdout.strip() or "none",
     }
+
+
+def _pins(requirements: Path) -> dict[str, str]:
+    lines = requirements.read_text().splitlines()
+    return dict(line.split(" ")[0].split("==") for line in lines if "==" in line and line[0] not in " #")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .environments import ROOT, python_of
+from .environments import OURS, ROOT, python_of
 from .server import Server
 
 SERVERS = Path(__file__).parent / "servers"
@@ -34,7 +33,7 @@ class Bench:
         python = str(python_of(environment))
         return Server(name, (python, *command), self.environ, SERVERS)
 
-    def ours(self, host: str, switches: Mapping[str, str], workers: int = CORES) -> Server:
+    def ours(self, host: str, switches: Mapping[str, str], cores: float = CORES) -> Server:
         """This project's application on one of its hosts, as a task of so many vCPU would start it."""
         manifest = json.loads((self.model / "manifest.json").read_text())
         release = {
@@ -49,12 +48,13 @@ class Bench:
             "SIGNING_KEYS": str(self.folder / "signing_keys.json"),
             "USERS": str(self.folder / "users.json"),
             "SERVER": host,
-            "CPU_UNITS": str(1024 * workers),
+            "CPU_UNITS": str(int(1024 * cores)),
             "MEMORY_MIB": "4096",
             **switches,
         }
         note = "".join(f", {key}={value}" for key, value in sorted(switches.items()))
-        return Server(f"spot-inference, {host}{note}", (sys.executable, "-m", "inference_app"), environ, ROOT)
+        python = str(python_of(OURS))
+        return Server(f"spot-inference, {host}{note}", (python, "-m", "inference_app"), environ, ROOT)
 
 
 def seed_style(bench: Bench) -> Server:
@@ -120,7 +120,7 @@ def hello(bench: Bench, host: str) -> Server:
     """The same server and interface with an application that answers "hello": what the host itself costs."""
     return Server(
         f"hello, {host}",
-        (sys.executable, "-m", "bench.hello", host, "{port}", str(CORES)),
+        (str(python_of(OURS)), "-m", "bench.hello", host, "{port}", str(CORES)),
         bench.environ,
         ROOT,
     )

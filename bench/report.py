@@ -73,8 +73,18 @@ def lines(results: Results) -> Iterator[str]:
 def _section(results: Results, comparison: Comparison) -> Iterator[str]:
     yield f"### {comparison.title}"
     yield ""
+    if not comparison.connections:
+        yield "| Server | Seconds | Memory |"
+        yield "| --- | --- | --- |"
+        for server in results.servers(comparison.name):
+            if found := results.median(comparison.name, server, 0):
+                spread, memory = f"± {found.spread:.0%}", f"{found.memory_mib:.0f} MiB"
+                yield f"| {server} | {found.ready_seconds:.2f} ({spread}) | {memory} |"
+        return
     yield (
-        "| Server | " + " | ".join(f"{c} connections: requests/s, p99" for c in comparison.connections) + " |"
+        "| Server | "
+        + " | ".join(f"{c} connections: requests/s, p99, CPU a request" for c in comparison.connections)
+        + " |"
     )
     yield "| --- " * (1 + len(comparison.connections)) + "|"
     for server in results.servers(comparison.name):
@@ -85,7 +95,8 @@ def _section(results: Results, comparison: Comparison) -> Iterator[str]:
                 cells.append("not measured")
                 continue
             lost = f"; {found.lost + found.refused} lost" if found.lost + found.refused else ""
-            cells.append(f"{found.per_second:,.0f} (± {found.spread:.0%}), {found.p99:.1f} ms{lost}")
+            rate = f"{found.per_second:,.0f} (± {found.spread:.0%})"
+            cells.append(f"{rate}, {found.p99:.1f} ms, {found.cpu_micros:,.0f} µs{lost}")
         yield f"| {server} | " + " | ".join(cells) + " |"
 
 

@@ -14,10 +14,15 @@ RESULTS = Path(__file__).parent / "results.json"
 
 @dataclass(frozen=True)
 class Median:
-    """Over the rounds of one server: the median of each figure, and the spread of the rates as a share."""
+    """Over the rounds of one server: the median of each figure (p99 in ms, the processor's time for a request
+    in µs), the sums of what went wrong, and the spread of the rates as a share, of the starts where there is
+    no rate."""
 
     per_second: float
     p99: float
+    cpu_micros: float
+    ready_seconds: float
+    memory_mib: float
     spread: float
     refused: int
     lost: int
@@ -41,14 +46,21 @@ class Results:
         ]
         if not found:
             return None
-        rates = [figure["per_second"] for figure in found]
-        middle = statistics.median(rates)
+
+        def median(key: str) -> float:
+            return float(statistics.median(figure[key] for figure in found))
+
+        spread_of = "per_second" if connections else "ready_seconds"
+        values = [figure[spread_of] for figure in found]
         return Median(
-            middle,
-            statistics.median(figure["p99"] for figure in found),
-            (max(rates) - min(rates)) / middle if middle else 0.0,
-            sum(figure["refused"] for figure in found),
-            sum(figure["lost"] for figure in found),
+            per_second=median("per_second"),
+            p99=median("p99"),
+            cpu_micros=median("cpu_micros"),
+            ready_seconds=median("ready_seconds"),
+            memory_mib=median("memory_mib"),
+            spread=(max(values) - min(values)) / (median(spread_of) or 1.0),
+            refused=sum(figure["refused"] for figure in found),
+            lost=sum(figure["lost"] for figure in found),
         )
 
     def servers(self, comparison: str) -> list[str]:

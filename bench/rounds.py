@@ -7,6 +7,7 @@ import json
 import secrets
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,30 @@ import numpy as np
 
 from . import workloads
 from .comparisons import Comparison, rows_of
-from .load import wrk
+from .environments import MissingError
+from .load import Load, wrk
 from .models import folder_of
 from .peers import Bench
-from .server import Server, check, running
+from .quota import limited
+from .server import NO_GROUP, BrokenError, Server, check, running
+from .steady import steady
 
 WARM_SECONDS = 1.0
+NO_LOAD = Load(0.0, 0.0, 0.0, 0.0, 0, 0)
+
+
+class PartlyBrokenError(Exception):
+    """Some servers could not be measured; what the others gave is in `figures`."""
+
+    def __init__(self, figures: list[dict[str, Any]], names: list[str]) -> None:
+        super().__init__(f"not measured: {', '.join(dict.fromkeys(names))}")
+        self.figures = figures
 
 
 def run(comparisons: Sequence[Comparison], rounds: int, seconds: float) -> list[dict[str, Any]]:
-    """Every figure of every run, in the order in which they were taken."""
+    """Every figure of every run, in the order in which they were taken. Raises PartlyBrokenError, last."""
     figures: list[dict[str, Any]] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for comparison in comparisons:
             bench = prepare(comparison, Path(folder))
@@ -33,7 +47,13 @@ def run(comparisons: Sequence[Comparison], rounds: int, seconds: float) -> list[
             for number in range(rounds):
                 turn = number % len(servers)  # nobody is always the first, on a machine that warms up
                 for server in [*servers[turn:], *servers[:turn]]:
-                    figures += _one(comparison, server, bench, number, seconds)
+                    try:
+                        figures += _one(comparison, server, bench, number, seconds)
+                    except (BrokenError, MissingError) as error:
+                        print(f"  round {number + 1}  {server.name}: {error}", flush=True)
+                        failed.append(f"{server.name} in {comparison.name!r}")
+    if failed:
+        raise PartlyBrokenError(figures, failed)
     return figures
 
 
@@ -43,33 +63,43 @@ def _one(
     rows = rows_of(comparison)
     ask = comparison.ask(server.name, rows)
     headers = workloads.token(bench.key)
-    log = bench.folder / "server.log"
+    sent = {**headers, "Content-Type": ask.content_type}
     found = []
-    with running(server, ask, headers, log) as live:
+    with (
+        limited(comparison.quota) if comparison.quota else nullcontext(NO_GROUP) as group,
+        running(server, ask, headers, bench.folder / "server.log", group) as live,
+    ):
         if not server.name.startswith("hello"):
             check(server, live.port, ask, headers, _expected(comparison, rows))
-        url = f"http://127.0.0.1:{live.port}{ask.path}"
-        sent = {**headers, "Content-Type": ask.content_type}
-        memory = live.memory_mib
-        wrk(url, sent, ask.body, comparison.connections[0], WARM_SECONDS)
+        started = {
+            "comparison": comparison.name,
+            "server": server.name,
+            "round": number,
+            "ready_seconds": round(live.ready_seconds, 3),
+            "memory_mib": round(live.memory_mib, 1),
+        }
+        heading = f"  round {number + 1}  {server.name:<40}"
+        if not comparison.connections:
+            print(f"{heading} ready in {live.ready_seconds:.2f} s, {live.memory_mib:.0f} MiB", flush=True)
+            return [{**started, "connections": 0, "cpu_micros": 0.0, **NO_LOAD.as_json()}]
+
+        def load(connections: int, lasting: float) -> Load:
+            if comparison.rate:
+                return steady(live.port, ask, sent, comparison.rate, connections, lasting)
+            return wrk(f"http://127.0.0.1:{live.port}{ask.path}", sent, ask.body, connections, lasting)
+
+        load(comparison.connections[0], WARM_SECONDS)
         for connections in comparison.connections:
-            load = wrk(url, sent, ask.body, connections, seconds)
+            before = live.cpu_seconds
+            taken = load(connections, seconds)
+            micros = (live.cpu_seconds - before) / max(1.0, taken.per_second * seconds) * 1e6
             print(
-                f"  round {number + 1}  {server.name:<40} c{connections:<5}{load.per_second:10,.0f}/s "
-                f"p99 {load.p99:8.1f} ms  refused {load.refused} lost {load.lost}",
+                f"{heading} c{connections:<5}{taken.per_second:10,.0f}/s p99 {taken.p99:8.1f} ms  "
+                f"{micros:6,.0f} µs of CPU  refused {taken.refused} lost {taken.lost}",
                 flush=True,
             )
-            found.append(
-                {
-                    "comparison": comparison.name,
-                    "server": server.name,
-                    "connections": connections,
-                    "round": number,
-                    "ready_seconds": round(live.ready_seconds, 2),
-                    "memory_mib": round(memory, 1),
-                    **load.as_json(),
-                }
-            )
+            figure = {"connections": connections, "cpu_micros": round(micros, 1), **taken.as_json()}
+            found.append({**started, **figure})
     return found
 
 
@@ -81,7 +111,7 @@ def _expected(comparison: Comparison, rows: list[list[float]]) -> Any:
 
         # As the manifest says: grey, 8 by 8, 255 becomes 16.
         with Image.open(io.BytesIO(workloads.picture())) as picture:
-            small = picture.resize((8, 8), Image.Resampling.BOX)
+            small = picture.convert("F").resize((8, 8), Image.Resampling.BOX)
         array = np.asarray(small, dtype=np.float64).reshape(1, -1) * (16 / 255)
     else:
         array = np.array(rows)

@@ -41,6 +41,9 @@ class Server:
     cwd: Path
 
 
+NO_GROUP = Path("/dev/null")
+
+
 @dataclass(frozen=True)
 class Running:
     """A server that answers: its port, the session of its processes, the seconds until its first answer."""
@@ -92,8 +95,10 @@ def post(port: int, ask: Ask, headers: Mapping[str, str], seconds: float = 10) -
 
 
 @contextlib.contextmanager
-def running(server: Server, ask: Ask, headers: Mapping[str, str], log: Path) -> Iterator[Running]:
-    """Starts it and waits for the first good answer."""
+def running(
+    server: Server, ask: Ask, headers: Mapping[str, str], log: Path, group: Path = NO_GROUP
+) -> Iterator[Running]:
+    """Starts it, in the control group `group`, and waits for the first good answer."""
     port = free_port()
     started = time.monotonic()
     with log.open("wb") as out:
@@ -104,6 +109,7 @@ def running(server: Server, ask: Ask, headers: Mapping[str, str], log: Path) -> 
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=lambda: _join(group),
         )
     try:
         answered = _first_answer(server, process, port, ask, headers, log)
@@ -125,6 +131,10 @@ def check(server: Server, port: int, ask: Ask, headers: Mapping[str, str], expec
     for row, wanted in zip(probabilities or [], wanted_probabilities, strict=bool(probabilities)):
         if any(abs(a - b) > 1e-6 for a, b in zip(row, wanted, strict=True)):
             raise BrokenError(f"{server.name}: probability {row}, scikit-learn says {wanted}")
+
+
+def _join(group: Path) -> None:
+    group.write_text(str(os.getpid()))
 
 
 def _inherited() -> dict[str, str]:

@@ -49,18 +49,15 @@ class ShortAnswers:
         headers = {_plain(key): value for key, value in request.headers.items()}
         headers.setdefault("content-type", "")
         seen = last_hop(headers.get("x-forwarded-for", "")) if self._trusted_proxy_hops else ""
+        body = request.get_body_stream()
+        identity = request_id(headers.get("x-request-id"))
         try:
-            return self._exchange.at_once(
-                Request(
-                    "POST",
-                    request.path,
-                    request.query,
-                    headers,
-                    request.get_body_stream().read(),
-                    seen or peer,
-                    request_id(headers.get("x-request-id")),
-                )
+            reply = self._exchange.at_once(
+                Request("POST", request.path, request.query, headers, body.read(), seen or peer, identity)
             )
+            if reply is None:
+                body.seek(0)  # for the thread
+            return reply
         except Exception as error:
             return failed(error)
 

@@ -128,8 +128,7 @@ def make_model(manifest: Manifest, estimator: Any, batching: bool = True) -> Loa
         sha256=manifest.sha256,
         manifest=manifest,
         estimator=estimator,
-        # A picture of a few kilobytes may unfold to millions of pixels: it is never answered in place.
-        short=manifest.image is None and getattr(estimator, "short", hasattr(estimator, "coef_")),
+        short=getattr(estimator, "short", hasattr(estimator, "coef_")),
         takes_texts=features is None and width == 1 and manifest.inputs[0].kind == "string",
         batching=batching,
     )

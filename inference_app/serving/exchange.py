@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..telemetry.logs import log_request
 from .answer import answer
+from .images import is_surely_quick
 from .messages import Answer, Request
 from .services import Services
 
@@ -37,8 +38,10 @@ class Exchange:
         return reply
 
     def at_once(self, request: Request) -> Answer | None:
-        """The same without any I/O, for an event loop. None: keys have to be read first, call again in a
-        thread."""
+        """The same without any I/O, for an event loop. None: keys have to be read first, or an image may be
+        large; call again in a thread."""
+        if not is_surely_quick(request):
+            return None
         started = time.perf_counter()
         reply = answer(request, self.services)
         if reply.status == 401 and self.services.keys.wanted:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import jwt
 import pytest
 
 from inference_app.hosts.assembly import Application, assemble
 from inference_app.hosts.fast_path import before_flask
 from inference_app.settings import read_settings
 from tests.app.support.doors import CLIENT, Asked, wsgi
-from tests.app.support.environment import PASSWORD, USER
+from tests.app.support.environment import KEY_2, PASSWORD, USER, keys_json
 from tests.app.support.process import running
 from tests.conformance.case import Case, post
 from tests.conformance.cases import GROUPS
@@ -194,6 +197,23 @@ def test_what_is_answered_in_place_has_the_bytes_of_a_thread(
             assert answers[0] == answers[1], name
 
 
+@pytest.mark.parametrize("host", ["waitress", "granian"])
+def test_who_comes_with_a_new_key_is_answered_once_it_was_read(
+    host: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(keys_json())
+    with running({**environ, "SIGNING_KEYS": str(keys), "SERVER": host}, tmp_path / "log") as (_, port):
+        keys.write_text(keys_json("k3", k2=KEY_2, k3=b"3" * 40))
+        now = int(time.time())
+        claims = {"iss": "spot-inference", "aud": "spot-inference", "sub": USER, "iat": now, "exp": now + 60}
+        token = jwt.encode(claims, b"3" * 40, headers={"kid": "k3"})
+        body = b'{"x":[0,1,0,25.5]}'
+        head = f"POST /predict HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
+        framing = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        assert _on_the_wire(port, (head + framing).encode() + body).startswith(b"HTTP/1.1 200 ")
+
+
 def _on_the_wire(port: int, asked: bytes) -> bytes:
     """The bytes that come back for `asked`, but for the date."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
@@ -202,7 +222,7 @@ def _on_the_wire(port: int, asked: bytes) -> bytes:
         while b"\r\n\r\n" not in received:
             received += connection.recv(65536)
         head, _, body = received.partition(b"\r\n\r\n")
-        (length,) = map(int, re.findall(rb"Content-Length: (\d+)", head))
+        (length,) = map(int, re.findall(rb"(?i)Content-Length: (\d+)", head))
         while len(body) < length:
             body += connection.recv(65536)
         return re.sub(rb"Date: [^\r]+", b"Date:", head) + b"\r\n\r\n" + body

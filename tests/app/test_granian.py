@@ -14,17 +14,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import jwt
 import pytest
 
-from tests.app.support.environment import KEY_2, USER, keys_json
 from tests.app.support.process import running
 from tests.app.test_server import workers_of
 
 Server = tuple[subprocess.Popen[bytes], int]
 ROW = b'{"x":[0,1,0,25.5]}'
 PATIENCE = 60.0  # for what takes a second or two; only a hang gets there
-NEW_KEY = b"3" * 40
 
 
 @pytest.fixture(scope="module")
@@ -135,20 +132,6 @@ def test_a_short_request_leaves_nothing_behind(granian: Server, token: str) -> N
     before = kilobytes()
     ask(8_000)
     assert kilobytes() - before < 4_000  # half a kilobyte a request; its own objects are four
-
-
-def test_keys_that_must_be_read_first_are_read_in_a_thread(environ: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "keys.json").write_text(keys_json())
-    log = tmp_path / "log"
-    with running({**environ, "SIGNING_KEYS": str(tmp_path / "keys.json"), "SERVER": "granian"}, log) as (
-        _,
-        port,
-    ):
-        (tmp_path / "keys.json").write_text(keys_json("k3", k2=KEY_2, k3=NEW_KEY))
-        now = int(time.time())
-        claims = {"iss": "spot-inference", "aud": "spot-inference", "sub": USER, "iat": now, "exp": now + 60}
-        token = jwt.encode(claims, NEW_KEY, headers={"kid": "k3"})
-        assert b'"model":"days"' in answered(port, predict(token, "Connection: close\r\n") + ROW)
 
 
 def test_the_kernel_spreads_connections_among_the_workers(environ: dict[str, str], tmp_path: Path) -> None:

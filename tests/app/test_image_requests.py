@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 import zlib
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference_app.models.loader import load
+from inference_app.hosts.assembly import Application
+from inference_app.serving.images import is_surely_quick
+from inference_app.serving.messages import Request
 from inference_app.settings import Release
-from inference_app.sources.files import Files
 from tests.app.support.doors import Asked, Door
 from tests.app.support.drawings import draw, form, saved
 from tests.app.support.pictures import chunk, grey, png, read, refused
@@ -197,6 +199,38 @@ def test_a_service_that_gets_no_image_imports_no_pillow_and_no_form_parser() -> 
     assert done.stdout == b"\n"
 
 
-def test_a_model_of_images_is_never_answered_in_place() -> None:
-    assert load(Release(**release_of(DIGITS)), Files()).short is False
-    assert load(Release(**release_of(DIGITS.parent / "flight_delay")), Files()).short is True
+def _asked(content: bytes, content_type: str = "image/png") -> Request:
+    return Request(
+        "POST", "/models/digits/predict", "", {"content-type": content_type}, content, "", "id-00000"
+    )
+
+
+def _with_part(name: bytes) -> bytes:
+    content = saved(Image.new("L", (8, 8)))
+    return content[:33] + struct.pack(">I4s", 4, name) + b"aaaa" + b"crc." + content[33:]
+
+
+@pytest.mark.parametrize(
+    ("request_", "quick"),
+    [
+        (_asked(saved(Image.new("L", (256, 256)))), True),
+        (_asked(saved(Image.new("L", (256, 257)))), False),
+        (_asked(saved(Image.new("L", (8, 8))), "IMAGE/PNG; a=b"), True),
+        (_asked(saved(Image.new("L", (8, 8)), "JPEG"), "image/jpeg"), False),
+        (_asked(saved(Image.new("L", (8, 8)), "JPEG")), False),
+        (_asked(b"", "image/png"), False),
+        (_asked(saved(Image.new("L", (8, 8)))[:23]), False),
+        (_asked(_with_part(b"zTXt")), False),
+        (_asked(_with_part(b"iTXt")), False),
+        (_asked(_with_part(b"iCCP")), False),
+        (_asked(_with_part(b"tEXt")), True),
+        (_asked(b"--a", "multipart/form-data; boundary=a"), False),
+        (_asked(b"{}", "application/json"), True),
+        (_asked(b"{}", ""), True),
+    ],
+)
+def test_only_an_image_that_is_surely_small_is_answered_in_place(
+    request_: Request, quick: bool, application: Application
+) -> None:
+    assert is_surely_quick(request_) is quick
+    assert (application.exchange.at_once(request_) is not None) is quick

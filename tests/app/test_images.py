@@ -14,6 +14,7 @@ from PIL import Image
 
 from inference_app.models.loader import load
 from inference_app.models.manifest import read_manifest
+from inference_app.serving import decoding
 from inference_app.settings import Release
 from inference_app.sources.files import Files
 from tests.app.support.drawings import draw, saved
@@ -163,3 +164,16 @@ def test_the_manifests_own_examples_are_recognised_as_pictures(tmp_path: Path) -
 def test_an_image_of_one_pixel_is_an_image() -> None:
     file = io.BytesIO(saved(Image.new("L", (1, 1), 40)))
     assert set(read(file.getvalue(), grey()).ravel().tolist()) == {40}
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("size", [(200, 200), (7, 31), (8, 8), (1, 1), (513, 3), (97, 101)])
+def test_strips_and_the_whole_at_once_give_the_same_means(
+    size: tuple[int, int], mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    content = saved(Image.fromarray(noise))
+    item = grey(width=8, height=5, mode=mode)
+    at_once = read(content, item)
+    monkeypatch.setattr(decoding, "MOST_SHARES", 0)
+    np.testing.assert_allclose(read(content, item), at_once, rtol=0, atol=1e-10)
