@@ -7,8 +7,9 @@ function at init and at the start of an invocation.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from ..telemetry.notebook import Notebook
 from ..web.openapi import ServiceDocuments
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("inference.hosts")
 
@@ -46,20 +47,30 @@ class Application:
     loader: ModelLoader
     clock: Callable[[], float]
     _refreshed_at: float = field(default=float("-inf"))
-    _app: WSGIApplication | None = None
+    _flask: WSGIApplication | None = None
+    _making: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def app(self) -> WSGIApplication:
-        """The WSGI application, made when a host first asks for it: a function does without Flask."""
-        if self._app is None:
-            from ..web.app import create_app
-            from .fast_path import before_flask
+        """The WSGI application; with FAST_PATH predictions and health are answered before Flask."""
+        if not self.settings.fast_path:
+            return self.flask
+        from .fast_path import before_flask
 
-            hops = self.settings.trusted_proxy_hops
-            self._app = create_app(self.exchange, hops)
-            if self.settings.fast_path:
-                self._app = before_flask(self._app, self.exchange, hops)
-        return self._app
+        def flask(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            return self.flask(environ, start_response)
+
+        return before_flask(flask, self.exchange, self.settings.trusted_proxy_hops)
+
+    @property
+    def flask(self) -> WSGIApplication:
+        """Flask's application, made when it is first asked for: its imports are two fifths of a start."""
+        with self._making:
+            if self._flask is None:
+                from ..web.app import create_app
+
+                self._flask = create_app(self.exchange, self.settings.trusted_proxy_hops)
+        return self._flask
 
     def load(self) -> bool:
         """Tries, once, whatever is missing. True when nothing is; failures are lines in the log."""

@@ -58,7 +58,6 @@ def serve(
     bodies = Bodies()
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slow")
     hops = settings.trusted_proxy_hops
-    _ = application.app  # made before the first request that needs it
     app = RsgiApplication(
         application,
         bodies,

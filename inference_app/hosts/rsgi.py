@@ -18,7 +18,7 @@ from ..serving.messages import Answer, Request, error_answer, request_id
 from ..web.wsgi import failed
 from . import wsgi_bridge
 from .assembly import Application
-from .in_place import PREDICT_PATH
+from .in_place import is_before_flask
 from .rsgi_body import Bodies, Http, is_refusal_of_the_body, refuse
 from .rsgi_messages import Scope, headers_of, headers_to, request_of
 
@@ -69,7 +69,7 @@ class RsgiApplication:
         body = await self._bodies.read(http, headers)
         request = request_of(scope, headers, body, self._trusted_proxy_hops)
         loop = asyncio.get_running_loop()
-        if self._fast_path and request.method == "POST" and PREDICT_PATH.fullmatch(request.path):
+        if self._fast_path and is_before_flask(request.method, request.path):
             return await loop.run_in_executor(self._threads, self._application.exchange, request)
         return await loop.run_in_executor(self._threads, wsgi_bridge.ask, self._application.app, request)
 

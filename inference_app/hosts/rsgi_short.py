@@ -20,7 +20,7 @@ from ..errors import ApiError
 from ..serving.exchange import Exchange
 from ..serving.messages import Answer, Request, error_answer, request_id
 from ..web.wsgi import failed
-from .in_place import is_short
+from .in_place import is_health, is_short
 from .limits import refusal
 from .rsgi_body import Bodies, Http, Receiving, announced
 from .rsgi_messages import Scope, headers_of, headers_to, request_of
@@ -69,13 +69,17 @@ class ShortRequests:
     def take(self, watcher: Watcher) -> bool:
         """Whether the request is a short one; it is then answered as soon as its body is there."""
         scope = watcher.scope
-        if scope.method != "POST":
+        asks_for_health = is_health(scope.method, scope.path)
+        if scope.method != "POST" and not asks_for_health:
             return False
         try:
             headers = headers_of(scope)
         except ApiError:
             return False
         length = announced(headers)
+        if asks_for_health and length == 0:
+            self._reply(watcher.proto, request_of(scope, headers, b"", self._trusted_proxy_hops))
+            return True
         encoding = headers.get("content-encoding")
         if length is None or not is_short(self._exchange.services, "POST", scope.path, length, encoding):
             return False
@@ -95,16 +99,18 @@ class ShortRequests:
             if waiting.late:
                 self._send(http, self._refused(scope, headers), close=True)
                 return
-            request = request_of(scope, headers, body.result(), self._trusted_proxy_hops)
-            reply = self._exchange.at_once(request)
-            if reply is None:
-                self._threads.submit(self._answer_in_thread, http, request)
-            else:
-                self._send(http, reply, close=self._is_draining())
+            self._reply(http, request_of(scope, headers, body.result(), self._trusted_proxy_hops))
         except ProtocolClosed:
             return  # nobody is there to be answered
         except Exception as error:
             self._send(http, failed(error), close=True)
+
+    def _reply(self, http: Http, request: Request) -> None:
+        reply = self._exchange.at_once(request)
+        if reply is None:
+            self._threads.submit(self._answer_in_thread, http, request)
+        else:
+            self._send(http, reply, close=self._is_draining())
 
     def _answer_in_thread(self, http: Http, request: Request) -> None:
         try:

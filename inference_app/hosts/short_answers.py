@@ -19,7 +19,7 @@ from ..serving.messages import Answer, Request, request_id
 from ..web.client import last_hop
 from ..web.wsgi import failed
 from .fast_path import STATUS_LINES
-from .in_place import is_short
+from .in_place import is_health, is_short
 
 
 class ShortAnswers:
@@ -35,12 +35,15 @@ class ShortAnswers:
             request.error is None
             and request.version == "1.1"
             and not request.connection_close
-            and is_short(
-                self._exchange.services,
-                request.command,
-                request.path,
-                request.content_length,
-                request.headers.get("CONTENT_ENCODING"),
+            and (
+                is_short(
+                    self._exchange.services,
+                    request.command,
+                    request.path,
+                    request.content_length,
+                    request.headers.get("CONTENT_ENCODING"),
+                )
+                or (is_health(request.command, request.path) and not request.content_length)
             )
         )
 
@@ -49,11 +52,11 @@ class ShortAnswers:
         headers = {_plain(key): value for key, value in request.headers.items()}
         headers.setdefault("content-type", "")
         seen = last_hop(headers.get("x-forwarded-for", "")) if self._trusted_proxy_hops else ""
-        body = request.get_body_stream()
+        command, body = request.command, request.get_body_stream()
         identity = request_id(headers.get("x-request-id"))
         try:
             reply = self._exchange.at_once(
-                Request("POST", request.path, request.query, headers, body.read(), seen or peer, identity)
+                Request(command, request.path, request.query, headers, body.read(), seen or peer, identity)
             )
             if reply is None:
                 body.seek(0)  # for the thread

@@ -56,6 +56,7 @@ def _keep_fresh(application: Application, board: Board, number: int) -> None:
             attempt += 1
     board.set_ready(number, True)
     log.info("ready (worker %d)", number)
+    _ = application.flask  # whoever logs in or looks at the page first does not wait for its imports
     while True:
         time.sleep(REFRESH_SECONDS)
         application.refresh()

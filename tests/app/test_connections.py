@@ -21,7 +21,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from inference_app.hosts.accepting import AHEAD, AT_ONCE, Held
 from inference_app.hosts.assembly import assemble
 from inference_app.hosts.in_place import SHORT_BODY
-from inference_app.hosts.limits import MAX_CONNECTIONS, connection_limit, is_late
+from inference_app.hosts.limits import MAX_CONNECTIONS, THREADS, connection_limit, is_late
 from inference_app.settings import read_settings
 from tests.app.support.environment import environment
 from tests.app.support.process import running
@@ -233,3 +233,30 @@ def test_a_slow_estimator_holds_nobody_else_up(slow_model: tuple[int, str]) -> N
         assert answer.startswith(b"HTTP/1.1 200 ")
     other.close()
     assert served >= 3
+
+
+def test_health_is_answered_while_every_thread_waits_for_a_slow_estimator(
+    slow_model: tuple[int, str],
+) -> None:
+    port, token = slow_model
+    body = json.dumps({"instances": [[1, 1, 1, 1]] * 150}, separators=(",", ":")).encode()
+    head = f"POST /predict HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    health = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    health.connect()
+    with contextlib.ExitStack() as stack, selectors.DefaultSelector() as answered:
+        for _ in range(THREADS + 4):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+            slow.sendall(head.encode() + body)
+            answered.register(slow, selectors.EVENT_READ)
+        time.sleep(0.3)  # the first one is answered alone, the next as one call, the last have no thread yet
+        health.request("GET", "/readyz")
+        with health.getresponse() as response:
+            assert response.status == 200
+        assert len(answered.select(0)) <= THREADS
+        while len(ready := answered.select(PATIENCE)) < THREADS + 4:
+            assert ready
+        for key, _ in ready:
+            assert isinstance(key.fileobj, socket.socket)
+            assert key.fileobj.recv(100).startswith(b"HTTP/1.1 200 ")
+    health.close()

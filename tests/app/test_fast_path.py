@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,13 +15,14 @@ from urllib.parse import unquote_to_bytes
 
 import jwt
 import pytest
+from werkzeug.http import HTTP_STATUS_CODES
 
 from inference_app.hosts.assembly import Application, assemble
-from inference_app.hosts.fast_path import before_flask
+from inference_app.hosts.fast_path import STATUS_LINES, before_flask
 from inference_app.settings import read_settings
 from tests.app.support.doors import CLIENT, Asked, wsgi
 from tests.app.support.environment import KEY_2, PASSWORD, USER, keys_json
-from tests.app.support.process import running
+from tests.app.support.process import ROOT, running
 from tests.conformance.case import Case, post
 from tests.conformance.cases import GROUPS
 from tests.conformance.service import learn
@@ -129,8 +132,43 @@ def test_the_predict_routes_never_reach_flask(
     assert status in (found, None)
 
 
+def test_health_never_reaches_flask(flask_alone: Application) -> None:
+    fast = before_flask(_no_flask, flask_alone.exchange, 0)
+    assert raw(fast, Asked("GET", "/healthz"), "")[::2] == ("200 OK", b'{"status":"alive"}')
+    assert raw(fast, Asked("GET", "/readyz"), "")[0] == "200 OK"
+
+
+def test_flask_is_imported_when_something_needs_it(environ: dict[str, str]) -> None:
+    code = (
+        "import sys; from inference_app.hosts.assembly import assemble; "
+        "from inference_app.settings import read_settings; from io import BytesIO; "
+        f"app = assemble(read_settings({environ!r})); assert app.load(); "
+        "ask = lambda path: app.app({'REQUEST_METHOD': 'GET', 'PATH_INFO': path, 'SERVER_NAME': 'a', "
+        "'SERVER_PORT': '80', 'wsgi.url_scheme': 'http', 'wsgi.input': BytesIO(), "
+        "'wsgi.input_terminated': True}, lambda *_: None); "
+        "there = lambda: [name in sys.modules for name in ('flask', 'werkzeug', 'jinja2')]; "
+        "ask('/healthz'); print(there()); ask('/models'); print(there())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["[False, False, False]", "[True, True, True]"]
+
+
+def test_the_status_lines_are_flasks() -> None:
+    known = {status: f"{status} {words.upper()}" for status, words in HTTP_STATUS_CODES.items()}
+    contract = {200, 304, 400, 401, 404, 405, 406, 408, 409, 413, 415, 422, 429, 431, 500, 503}
+    assert {status: STATUS_LINES[status] for status in contract} == {s: known[s] for s in contract}
+
+
 @pytest.mark.parametrize(
-    "asked", [Asked("GET", "/predict"), post("/login", {}), post("/models/a/b/predict", {}), post("/pre", {})]
+    "asked",
+    [
+        Asked("HEAD", "/healthz"),
+        Asked("GET", "//readyz"),
+        Asked("GET", "/predict"),
+        post("/login", {}),
+        post("/models/a/b/predict", {}),
+        post("/pre", {}),
+    ],
 )
 def test_everything_else_is_flasks(asked: Asked, flask_alone: Application, token: str) -> None:
     fast = before_flask(_no_flask, flask_alone.exchange, 0)

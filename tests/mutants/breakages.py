@@ -380,6 +380,27 @@ BREAKAGES = (
         SERVER,
     ),
     Breakage(
+        "health behind slow estimators",
+        "inference_app/hosts/in_place.py",
+        'return method == "GET" and path in HEALTH_PATHS',
+        "return False",
+        CONNECTIONS,
+    ),
+    Breakage(
+        "a body that is read twice",
+        "inference_app/hosts/short_answers.py",
+        "body.seek(0)",
+        "pass",
+        ("tests/app/test_fast_path.py",),
+    ),
+    Breakage(
+        "a large picture in the loop",
+        "inference_app/serving/images.py",
+        "width * height <= SMALL",
+        "width * height <= SMALL * 2",
+        ("tests/app/test_image_requests.py",),
+    ),
+    Breakage(
         "a short body that may drip for ever on granian",
         "inference_app/hosts/rsgi_short.py",
         "self._bodies.add(waiting, body.cancel)",
