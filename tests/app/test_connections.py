@@ -239,7 +239,7 @@ def test_health_is_answered_while_every_thread_waits_for_a_slow_estimator(
     slow_model: tuple[int, str],
 ) -> None:
     port, token = slow_model
-    body = json.dumps({"instances": [[1, 1, 1, 1]] * 150}, separators=(",", ":")).encode()
+    body = json.dumps({"instances": [[1, 1, 1, 1]] * 250}, separators=(",", ":")).encode()
     head = f"POST /predict HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     health = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -253,7 +253,7 @@ def test_health_is_answered_while_every_thread_waits_for_a_slow_estimator(
         health.request("GET", "/readyz")
         with health.getresponse() as response:
             assert response.status == 200
-        assert len(answered.select(0)) <= THREADS
+        assert len(answered.select(0)) <= 2  # a thread would have been free after five
         while len(ready := answered.select(PATIENCE)) < THREADS + 4:
             assert ready
         for key, _ in ready:
