@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="COMPARISON", help=f"of {', '.join(NAMES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="one round of 2 s each, the linear model alone")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):

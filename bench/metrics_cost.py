@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from inference_app.hosts.assembly import assemble
+from inference_app.hosts.assembly import Application, assemble
+from inference_app.models.loaded_model import LoadedModel
 from inference_app.serving.exchange import Exchange, Recorder
 from inference_app.serving.messages import Answer, Request
 from inference_app.settings import read_settings
@@ -75,29 +76,35 @@ def spread(values: list[float]) -> str:
     return f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
 
-def measured(folder: Path, rounds: int) -> dict[str, list[float]]:
-    """Microseconds per exchange of each variant, one value a batch."""
+def prepare(folder: Path) -> tuple[Application, LoadedModel, Request]:
+    """The application with flight_delay, and a request for a prediction of one row."""
     release = release_of(ROOT / "model_artifacts" / "flight_delay")
     application = assemble(read_settings(environment(folder, [release], default=release["name"])))
     assert application.load()
     model = application.services.models.current(release["name"])
     assert model is not None
-    application.services.models.swap(dataclasses.replace(model, estimator=Instant()))
     manifest = json.loads((ROOT / "model_artifacts" / "flight_delay" / "manifest.json").read_bytes())
-    services = application.services
     request = Request(
         "POST",
         "/predict",
         "",
         {
             "content-type": "application/json",
-            "authorization": f"Bearer {services.tokens.issue(USER)}",
+            "authorization": f"Bearer {application.services.tokens.issue(USER)}",
             "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793",
         },
         json.dumps({"x": manifest["examples"][0]["instance"]}).encode(),
         "203.0.113.7",
         "0123456789abcdef0123456789abcdef",
     )
+    return application, model, request
+
+
+def measured(folder: Path, rounds: int) -> dict[str, list[float]]:
+    """Microseconds per exchange of each variant, one value a batch."""
+    application, model, request = prepare(folder)
+    services = application.services
+    services.models.swap(dataclasses.replace(model, estimator=Instant()))
     variants: dict[str, tuple[Exchange, bool]] = {
         OFF: (Exchange(services, record=lambda *_: None), False),
         "metrics on, log off": (Exchange(services, record=Notebook(Page()).note), False),
@@ -112,19 +119,19 @@ def measured(folder: Path, rounds: int) -> dict[str, list[float]]:
         for round_ in range(-2, rounds):  # two to warm up
             for name, (exchange, logged) in variants.items():
                 logging.getLogger("inference").setLevel(logging.INFO if logged else logging.ERROR)
-                seconds = timed(exchange, request)
+                assert exchange(request).status == 200
+                taken = micros(lambda exchange=exchange: exchange(request))  # type: ignore[misc]
                 if round_ >= 0:
-                    times[name].append(seconds / BATCH * 1e6)
+                    times[name].append(taken)
     return times
 
 
-def timed(exchange: Callable[[Request], Answer], request: Request) -> float:
-    """Seconds that a batch takes."""
-    assert exchange(request).status == 200
+def micros(step: Callable[[], object]) -> float:
+    """Microseconds of processor time of one call, over a batch of them."""
     started = time.thread_time()
     for _ in range(BATCH):
-        exchange(request)
-    return time.thread_time() - started
+        step()
+    return (time.thread_time() - started) / BATCH * 1e6
 
 
 def by_prometheus_client() -> Recorder:

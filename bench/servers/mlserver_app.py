@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from typing import Any
 
 from common import RefusedError, check
@@ -27,9 +28,12 @@ class Bearer(BaseHTTPMiddleware):
 
 async def main() -> None:
     """Serves until it is stopped."""
+    with socket.socket() as probe:  # nobody asks over gRPC, which cannot be switched off
+        probe.bind(("", 0))
+        grpc_port = probe.getsockname()[1]
     port = int(os.environ["PORT"])
     server = MLServer(
-        Settings(http_port=port, grpc_port=port + 1, metrics_endpoint=None, parallel_workers=2, debug=False)
+        Settings(http_port=port, grpc_port=grpc_port, metrics_endpoint=None, parallel_workers=2, debug=False)
     )
     server._rest_server._app.add_middleware(Bearer)
     model = ModelSettings(

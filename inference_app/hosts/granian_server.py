@@ -51,8 +51,6 @@ def serve(
 ) -> None:
     """Serves `application` on the port that `listener` holds, until a drain has ended."""
     door = open_door(listener)
-    if settings.sched_batch:
-        take_turns()
     loop = Loop()
     asyncio.set_event_loop(loop)
     bodies = Bodies()
@@ -69,11 +67,15 @@ def serve(
     short = ShortRequests(application.exchange, bodies, threads, lambda: board.draining, hops)
     scheduler = _scheduler(app, short if settings.in_place else None, loop)
     stop = _start(scheduler, door, loop, loop.stop)
-    door_is_open = True
+    door_is_open, loaded = True, False
 
     def look() -> None:
-        nonlocal door_is_open
+        nonlocal door_is_open, loaded
         bodies.refuse_late_ones()
+        if not loaded and application.services.loaded:
+            loaded = True
+            if settings.sched_batch and all(model.short for model in application.services.models.all()):
+                take_turns()
         if drain.started:
             if door_is_open and drain.door_should_close:
                 door_is_open = False
