@@ -56,7 +56,7 @@ class Running:
     def memory_mib(self) -> float:
         """The proportional share of memory of all its processes."""
         total = 0
-        for folder in self._processes():
+        for folder in processes_of(self.session):
             with contextlib.suppress(OSError, ValueError):
                 lines = (folder / "smaps_rollup").read_text().splitlines()
                 total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
@@ -66,23 +66,24 @@ class Running:
     def cpu_seconds(self) -> float:
         """The processor time that its living processes have taken."""
         ticks = 0
-        for folder in self._processes():
+        for folder in processes_of(self.session):
             with contextlib.suppress(OSError, ValueError):
                 words = (folder / "stat").read_text().rpartition(")")[2].split()
                 ticks += int(words[11]) + int(words[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
-    def _processes(self) -> list[Path]:
-        """Those of its session, and their children: some start a session of their own."""
-        parents = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError, ValueError):
-                words = (folder / "stat").read_text().rpartition(")")[2].split()
-                parents[int(folder.name)] = int(words[1]), int(words[3])
-        ours = {pid for pid, (_, session) in parents.items() if session == self.session}
-        while more := {pid for pid, (parent, _) in parents.items() if parent in ours} - ours:
-            ours |= more
-        return [Path(f"/proc/{pid}") for pid in ours]
+
+def processes_of(session: int) -> list[Path]:
+    """Those of a session, and their children, of which some start a session of their own."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError):
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(words[1]), int(words[3])
+    found = {pid for pid, (_, its_session) in parents.items() if its_session == session}
+    while more := {pid for pid, (parent, _) in parents.items() if parent in found} - found:
+        found |= more
+    return [Path(f"/proc/{pid}") for pid in found]
 
 
 class BrokenError(Exception):
@@ -175,9 +176,8 @@ def _first_answer(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    for number in (signal.SIGINT, signal.SIGKILL):
+    """Kills all of it: some take seconds to end in order, and nothing is lost."""
+    for folder in processes_of(process.pid):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(3)
+            os.kill(int(folder.name), signal.SIGKILL)
     process.wait()

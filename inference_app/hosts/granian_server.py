@@ -1,4 +1,4 @@
-"""granian as a worker runs it: its RSGI server on the parent's socket, in an asyncio loop.
+"""granian as a worker runs it: its RSGI server on a door of its own, beside an asyncio loop.
 
 granian's own supervisor knows nothing of our readiness, drain and metrics; ours starts the same worker class
 instead, so that both hosts have one parent. That class and the scheduler that it is given are granian's inner

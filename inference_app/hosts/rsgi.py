@@ -71,7 +71,10 @@ class RsgiApplication:
         loop = asyncio.get_running_loop()
         if self._fast_path and is_before_flask(request.method, request.path):
             return await loop.run_in_executor(self._threads, self._application.exchange, request)
-        return await loop.run_in_executor(self._threads, wsgi_bridge.ask, self._application.app, request)
+        return await loop.run_in_executor(self._threads, self._by_flask, request)
+
+    def _by_flask(self, request: Request) -> Answer:
+        return wsgi_bridge.ask(self._application.flask, request)
 
     def _refused(self, scope: Scope, error: ApiError) -> Answer:
         reply = error_answer(error, request_id(scope.headers.get("x-request-id")))
