@@ -310,7 +310,11 @@ def test_sigterm_fails_readiness_serves_on_finishes_what_is_in_flight_and_exits_
             response = connection.getresponse()
             code = json.loads(response.read())["code"]
         assert (code, response.status, response.getheader("Connection")) == ("draining", 503, "close")
-        assert status(port, "/healthz") == 200  # it serves on
+        for path in ("/healthz", "/openapi.json"):  # it serves on, in the loop and in threads
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            assert (response.status, response.getheader("Connection")) == (200, "close")
         until = time.monotonic() + 10
         while not refuses(port):  # until the door is closed, by the parent as well as by the worker
             assert time.monotonic() < until
