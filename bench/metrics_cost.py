@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -120,7 +121,7 @@ def measured(folder: Path, rounds: int) -> dict[str, list[float]]:
             for name, (exchange, logged) in variants.items():
                 logging.getLogger("inference").setLevel(logging.INFO if logged else logging.ERROR)
                 assert exchange(request).status == 200
-                taken = micros(lambda exchange=exchange: exchange(request))  # type: ignore[misc]
+                taken = micros(partial(exchange, request))
                 if round_ >= 0:
                     times[name].append(taken)
     return times
