@@ -2,8 +2,8 @@
 
     python -m bench.steps [--rounds 200]
 
-One row of 37 numbers, a bearer token; processor time, medians and quartiles. On a host each step takes up to
-twice as long: network, kernel and the other worker take the processor's cache in between.
+One row of 37 numbers, a bearer token; processor time, medians and quartiles. On a host each step takes
+longer: network, kernel and the other worker take the processor's cache in between.
 """
 
 from __future__ import annotations

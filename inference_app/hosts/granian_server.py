@@ -56,17 +56,17 @@ def serve(
     bodies = Bodies()
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slow")
     hops = settings.trusted_proxy_hops
+
+    def is_draining() -> bool:
+        return board.draining
+
     app = RsgiApplication(
-        application,
-        bodies,
-        threads,
-        lambda: board.draining,
-        trusted_proxy_hops=hops,
-        fast_path=settings.fast_path,
+        application, bodies, threads, is_draining, trusted_proxy_hops=hops, fast_path=settings.fast_path
     )
-    short = ShortRequests(application.exchange, bodies, threads, lambda: board.draining, hops)
-    scheduler = _scheduler(app, short if settings.in_place else None, loop)
-    stop = _start(scheduler, door, loop, loop.stop)
+    short = None
+    if settings.in_place:
+        short = ShortRequests(application.exchange, bodies, threads, is_draining, hops)
+    stop = _start(_scheduler(app, short, loop), door, loop, loop.stop)
     door_is_open, loaded = True, False
 
     def look() -> None:

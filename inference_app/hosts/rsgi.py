@@ -14,13 +14,13 @@ from concurrent.futures import Executor
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
 from ..errors import ApiError
-from ..serving.messages import Answer, Request, error_answer, request_id
+from ..serving.messages import Answer, Request
 from ..web.wsgi import failed
 from . import wsgi_bridge
 from .assembly import Application
 from .in_place import is_before_flask
 from .rsgi_body import Bodies, Http, is_refusal_of_the_body, refuse
-from .rsgi_messages import Scope, headers_of, headers_to, request_of
+from .rsgi_messages import Scope, headers_of, headers_to, refused, request_of
 
 
 class RsgiApplication:
@@ -52,7 +52,7 @@ class RsgiApplication:
                 reply = await self._answer(scope, http)
                 close = self._is_draining()
             except ApiError as error:  # the host's own refusal: of the headers, or of the body
-                reply = self._refused(scope, error)
+                reply = refused(self._application.exchange, scope, error)
                 if is_refusal_of_the_body(error):
                     await refuse(http, reply, headers_to(reply, close=True))
                     return
@@ -75,9 +75,3 @@ class RsgiApplication:
 
     def _by_flask(self, request: Request) -> Answer:
         return wsgi_bridge.ask(self._application.flask, request)
-
-    def _refused(self, scope: Scope, error: ApiError) -> Answer:
-        reply = error_answer(error, request_id(scope.headers.get("x-request-id")))
-        identity = reply.header("X-Request-Id") or ""
-        self._application.exchange.note(Request(scope.method, "", "", {}, b"", "", identity), reply, 0.0)
-        return reply

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any, Protocol
 
-from ..serving.messages import Answer, Request, request_id
+from ..errors import ApiError
+from ..serving.exchange import Exchange
+from ..serving.messages import Answer, Request, error_answer, request_id
 from ..web.client import last_hop
 from .limits import MAX_HEADER_BYTES, refusal
 
@@ -53,6 +55,14 @@ def request_of(scope: Scope, headers: Mapping[str, str], body: bytes, trusted_pr
         seen or scope.client.rpartition(":")[0],
         request_id(headers.get("x-request-id")),
     )
+
+
+def refused(exchange: Exchange, scope: Scope, error: ApiError) -> Answer:
+    """What the host itself answers to `scope`, before there is a Request; noted."""
+    identity = request_id(scope.headers.get("x-request-id"))
+    reply = error_answer(error, identity)
+    exchange.note(Request(scope.method, "", "", {}, b"", "", identity), reply, 0.0)
+    return reply
 
 
 def headers_to(reply: Answer, *, close: bool) -> list[tuple[str, str]]:

@@ -18,12 +18,12 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
 from ..errors import ApiError
 from ..serving.exchange import Exchange
-from ..serving.messages import Answer, Request, error_answer, request_id
+from ..serving.messages import Answer, Request
 from ..web.wsgi import failed
 from .in_place import is_health, is_short
 from .limits import refusal
 from .rsgi_body import Bodies, Http, Receiving, announced
-from .rsgi_messages import Scope, headers_of, headers_to, request_of
+from .rsgi_messages import Scope, headers_of, headers_to, refused, request_of
 
 
 class Watcher(Protocol):
@@ -69,8 +69,9 @@ class ShortRequests:
     def take(self, watcher: Watcher) -> bool:
         """Whether the request is a short one; it is then answered as soon as its body is there."""
         scope = watcher.scope
-        asks_for_health = is_health(scope.method, scope.path)
-        if scope.method != "POST" and not asks_for_health:
+        method, path = scope.method, scope.path  # each look makes a new string
+        asks_for_health = is_health(method, path)
+        if method != "POST" and not asks_for_health:
             return False
         try:
             headers = headers_of(scope)
@@ -81,7 +82,7 @@ class ShortRequests:
             self._reply(watcher.proto, request_of(scope, headers, b"", self._trusted_proxy_hops))
             return True
         encoding = headers.get("content-encoding")
-        if length is None or not is_short(self._exchange.services, "POST", scope.path, length, encoding):
+        if length is None or not is_short(self._exchange.services, method, path, length, encoding):
             return False
         http = watcher.proto
         body: Any = http()
@@ -97,7 +98,7 @@ class ShortRequests:
         self._bodies.discard(waiting)
         try:
             if waiting.late:
-                self._send(http, self._refused(scope, headers), close=True)
+                self._send(http, refused(self._exchange, scope, refusal(408)), close=True)
                 return
             self._reply(http, request_of(scope, headers, body.result(), self._trusted_proxy_hops))
         except ProtocolClosed:
@@ -118,12 +119,6 @@ class ShortRequests:
         except Exception as error:
             reply = failed(error)
         self._send(http, reply, close=self._is_draining())
-
-    def _refused(self, scope: Scope, headers: dict[str, str]) -> Answer:
-        identity = request_id(headers.get("x-request-id"))
-        reply = error_answer(refusal(408), identity)
-        self._exchange.note(Request(scope.method, "", "", {}, b"", "", identity), reply, 0.0)
-        return reply
 
     def _send(self, http: Http, reply: Answer, *, close: bool) -> None:
         http.response_bytes(reply.status, headers_to(reply, close=close), reply.body)
