@@ -15,7 +15,8 @@ from pathlib import Path
 
 from inference_app.serving.answer import answer
 from inference_app.serving.exchange import Exchange
-from inference_app.serving.one_row import body_of, predict_body
+from inference_app.serving.one_row import body_of, predict_row
+from inference_app.serving.quick_json import object_of_one_key
 from inference_app.telemetry.logs import start_logging
 from inference_app.telemetry.notebook import Notebook
 from inference_app.telemetry.pages import Page
@@ -52,7 +53,8 @@ def steps_in(folder: Path) -> dict[str, Callable[[], object]]:
     services = application.services
     notebook = Notebook(Page())
     exchange = Exchange(services, record=notebook.note)
-    found, reply = predict_body(model, request.body), answer(request, services)
+    document = object_of_one_key(request.body)
+    found, reply = predict_row(model, document), answer(request, services)
     one = model.one
     assert found is not None
     assert one is not None
@@ -61,7 +63,8 @@ def steps_in(folder: Path) -> dict[str, Callable[[], object]]:
         "the exchange": lambda: exchange(request),
         "  the answer": lambda: answer(request, services),
         "    the token, remembered": lambda: services.tokens.verify(request.headers["authorization"]),
-        "    from the body to a prediction": lambda: predict_body(model, request.body),
+        "    from the body to its numbers": lambda: object_of_one_key(request.body),
+        "    from the numbers to a prediction": lambda: predict_row(model, document),
         "      the model's own arithmetic": lambda: one(numbers),
         "    from the prediction to a body": lambda: body_of(model, found),
         "  the log and the metrics": lambda: notebook.note(request, reply, 0.0001),

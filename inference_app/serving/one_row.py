@@ -8,12 +8,11 @@ general way (validation.py), which knows what to say.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 from operator import le
 from typing import Any
-
-import orjson
 
 from ..models.inputs import NUMBERS
 from ..models.loaded_model import LoadedModel, RowPrediction
@@ -22,17 +21,12 @@ from .validation import ROW_FORMS
 _NUMBERS = {int, float}  # not bool, which is an int only by inheritance
 
 
-def predict_body(model: LoadedModel, body: bytes, forms: tuple[str, ...] = ROW_FORMS) -> RowPrediction | None:
-    """The model's answer to the only row in `body`: {form: [number, …]} for one of `forms`, or
-    {"instances": [[number, …]]} where `forms` are all. None: this is for the general way."""
-    # orjson takes two equal keys, which strict_json refuses; with one string in all there cannot be any.
-    if model.one is None or not model.manifest.is_table or body.count(b'"') != 2:
-        return None
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if type(document) is not dict:
+def predict_row(
+    model: LoadedModel, document: Mapping[str, Any] | None, forms: tuple[str, ...] = ROW_FORMS
+) -> RowPrediction | None:
+    """The model's answer to the only row in `document` (of quick_json.py): {form: [number, …]} for one of
+    `forms`, or {"instances": [[number, …]]} where `forms` are all. None: this is for the general way."""
+    if document is None or model.one is None or not model.manifest.is_table:
         return None
     ((form, row),) = document.items()
     if form == "instances" and forms is ROW_FORMS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from ..errors import ApiError, bad_request, unavailable
 from ..models.loaded_model import LoadedModel, Prediction, RowPrediction
+from ..models.manifest import Manifest
 from .body import JSON, check_json, json_body, media_type
 from .images import image_from
 from .messages import Answer, Predicted, Request, base_headers, json_answer
-from .one_row import body_of, predict_body
+from .one_row import body_of, predict_row
+from .quick_json import object_of_one_key
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
 
@@ -53,7 +56,7 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     string."""
     model = default_model(services)
     check_json(request)
-    if found := predict_body(model, request.body, ("data",)):
+    if found := predict_row(model, object_of_one_key(request.body), ("data",)):
         return _answer(model, found, str(found.value), request)
     prediction = predict(model, row_of(json_body(request), "data", model.manifest))
     return _answer(model, prediction, str(prediction.values.tolist()[0]), request)
@@ -97,17 +100,26 @@ def _full(model: LoadedModel, request: Request) -> Answer:
         prediction = predict(model, image_from(request, manifest.image))
     else:
         check_json(request)
-        if found := predict_body(model, request.body):
+        document = object_of_one_key(request.body) if manifest.is_table else None
+        if found := predict_row(model, document):
             headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
             predicted = Predicted(model.name, model.version, found)
             return Answer(200, headers, body_of(model, found), prediction=predicted)
-        prediction = predict(model, arrays_from(json_body(request), manifest))
+        prediction = predict(model, _arrays(document, request, manifest))
     body: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if prediction.probabilities is not None:
         body["probability"] = prediction.probabilities.tolist()
     body["model"] = model.name
     body["version"] = model.version
     return _answer(model, prediction, body, request)
+
+
+def _arrays(document: dict[str, Any] | None, request: Request, manifest: Manifest) -> Arrays:
+    """The arrays in `document`, which is what was read quickly, or in the body."""
+    if document is not None:
+        with suppress(ApiError):  # the general way's words are the same for whatever comes
+            return arrays_from(document, manifest)
+    return arrays_from(json_body(request), manifest)
 
 
 def predict(model: LoadedModel, arrays: Arrays) -> Prediction:

@@ -1,9 +1,10 @@
-"""One row without numpy: the same bytes as the general way, whatever comes."""
+"""What is read quickly, and one row without numpy: the same bytes as the general way, whatever comes."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 
 from inference_app.hosts.assembly import Application
 from inference_app.serving import predict
-from inference_app.serving.one_row import predict_body
+from inference_app.serving.one_row import predict_row
+from inference_app.serving.quick_json import object_of_one_key
 from tests.app.support.doors import Asked, Door
 
 ROW = [0, 1.0, 0, 25.5]
@@ -23,6 +25,7 @@ ROWS: list[Any] = [
 ]  # fmt: skip
 BODIES = [
     *({form: row} for form, row in itertools.product(("data", "x", "instances", "other"), ROWS)),
+    *({"instances": [ROW, row, ROW]} for row in ROWS),
     {"data": ROW, "x": ROW},
     {"x": 3},
     *ROWS,
@@ -52,7 +55,7 @@ def test_every_body_gets_the_bytes_that_the_general_way_gives(
         return [(reply.status, reply.body) for reply in replies]
 
     short = answers()
-    monkeypatch.setattr(predict, "predict_body", lambda *_: None)
+    monkeypatch.setattr(predict, "object_of_one_key", lambda _: None)
     assert short == answers()
     assert {status for status, _ in short} == {200, 400}
 
@@ -88,6 +91,22 @@ def test_an_infinity_is_for_the_general_way_whatever_the_model_makes_of_it(appli
     assert model is not None
     estimator: Any = Deaf()
     deaf = replace(model, estimator=estimator)
-    assert predict_body(deaf, b'{"x":[0,1,0,25.5]}') is not None
-    assert predict_body(deaf, b'{"x":[0,1,0,1e999]}') is None
-    assert predict_body(deaf, b'{"x":[1e308,1e308,0,0]}') is None
+    assert predict_row(deaf, {"x": [0, 1, 0, 25.5]}) is not None
+    assert predict_row(deaf, {"x": [0, 1, 0, math.inf]}) is None
+    assert predict_row(deaf, {"x": [1e308, 1e308, 0, 0]}) is None
+
+
+def test_many_rows_of_numbers_are_read_quickly(
+    ask: Door, as_json: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predict, "json_body", lambda _: pytest.fail("Python's own parser"))
+    body = json.dumps({"instances": [ROW, ROW]}).encode()
+    assert ask(Asked("POST", "/predict", "", as_json, body)).status == 200
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"x":[1],"x":[2]}', b'{"x":1,"y":2}', b'["x"]', b'{"x":[1]', b"{}", b'{"x":["1"]}', b'"x\xff"']
+)
+def test_only_an_object_of_one_key_without_another_string_is_read_quickly(body: bytes) -> None:
+    assert object_of_one_key(b'{"x":[1,2.5]}') == {"x": [1, 2.5]}
+    assert object_of_one_key(body) is None
