@@ -21,6 +21,7 @@ from .safe_names import Saved
 from .saved_values import Answer, Classes, Floats, NotPreparedError, array, choice, name_of, number
 
 REGRESSORS = ("LinearRegression", "Ridge", "Lasso", "ElasticNet", "SGDRegressor", "LinearSVR")
+WIDE = 400  # coefficients of several classes: from here on numpy is quicker for one row, too
 CLASSIFIERS = ("LogisticRegression", "LogisticRegressionCV", "SGDClassifier", "LinearSVC", "RidgeClassifier")
 
 
@@ -67,13 +68,20 @@ class LinearClassifier(Form):
 
     def one(self, row: list[float]) -> Answer:
         """The class and, where there are any, probabilities."""
-        scores = [sum(map(mul, line, row)) + intercept for line, intercept in self._lists]
+        scores = self._scores_of_one(row)
         if not math.isfinite(sum(scores)):  # numpy knows what becomes of infinities
             with np.errstate(all="ignore"):
                 values, odds = self.many(np.array([row]))
             return values.tolist()[0], None if odds is None else odds.tolist()[0]
         place = scores[0] > 0 if len(scores) == 1 else scores.index(max(scores))
         return self._names[place], self._odds_of_one(scores)
+
+    def _scores_of_one(self, row: list[float]) -> list[float]:
+        if len(self._lists) == 1 or self._array.size < WIDE:
+            return [sum(map(mul, line, row)) + intercept for line, intercept in self._lists]
+        with np.errstate(all="ignore"):
+            found: list[float] = self.scores(np.array([row])).tolist()[0]
+        return found
 
     def _odds(self, scores: Floats) -> Floats | None:  # noqa: ARG002
         return None

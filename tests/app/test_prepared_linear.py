@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 from sklearn.svm import LinearSVC, LinearSVR
 
+from inference_app.models import linear
 from inference_app.models.prepared import read_estimator
 from tests.app.support.estimators import artifact_of, manifest_of
 
@@ -84,6 +85,13 @@ def test_a_regressors_numbers_are_scikit_learns(estimator: Any) -> None:
         assert abs(alone - value) <= 1e-13 * np.abs(expected).max()
 
 
+@pytest.fixture(params=[linear.WIDE, 0], ids=["narrow", "wide"])
+def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once as so few coefficients are computed, once as very many."""
+    monkeypatch.setattr(linear, "WIDE", request.param)
+
+
+@pytest.mark.usefixtures("width")
 @pytest.mark.parametrize("classes", CLASSES)
 @pytest.mark.parametrize("estimator", CLASSIFIERS, ids=named)
 def test_a_classifiers_classes_and_probabilities_are_scikit_learns(estimator: Any, classes: str) -> None:
@@ -102,6 +110,7 @@ def test_a_classifiers_classes_and_probabilities_are_scikit_learns(estimator: An
     assert np.abs(np.array([found for _, found in alone]) - odds[:200]).max() <= 2e-15
 
 
+@pytest.mark.usefixtures("width")
 def test_scores_far_outside_give_what_scikit_learn_gives() -> None:
     far = np.array([[-1e6] * 6, [1e6] * 6, [1e300] * 6, [-1e300] * 6, [1e308, -1e308, 0, 0, 0, 0], [0.0] * 6])
     for answers in (TWO, THREE):
