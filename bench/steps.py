@@ -15,7 +15,8 @@ from pathlib import Path
 
 from inference_app.serving.answer import answer
 from inference_app.serving.exchange import Exchange
-from inference_app.serving.one_row import body_of, predict_row
+from inference_app.serving.one_row import predict_row
+from inference_app.serving.predicted_body import body_of
 from inference_app.serving.quick_json import object_of_one_key
 from inference_app.telemetry.logs import start_logging
 from inference_app.telemetry.notebook import Notebook

@@ -7,9 +7,7 @@ general way (validation.py), which knows what to say.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import lru_cache
 from math import isfinite
 from operator import le
 from typing import Any
@@ -57,19 +55,6 @@ def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> RowP
     if type(data) is list and len(data) == 1 and type(data[0]) is list:
         data = data[0]
     return _predict(model, data)
-
-
-def body_of(model: LoadedModel, found: RowPrediction) -> bytes:
-    """The answer's body: the bytes that strict_json.dump would write, of lists and dictionaries."""
-    odds = "" if found.odds is None else f',"probability":[{found.odds!r}]'.replace(" ", "")
-    value = found.value
-    text = repr(value) if type(value) in _NUMBERS else json.dumps(value)
-    return f'{{"prediction":[{text}]{odds}{_end(model.name, model.version)}'.encode("ascii")
-
-
-@lru_cache(maxsize=64)
-def _end(name: str, version: str) -> str:
-    return f',"model":{json.dumps(name)},"version":{json.dumps(version)}}}'
 
 
 def _predict(model: LoadedModel, row: Any) -> RowPrediction | None:

@@ -16,7 +16,8 @@ from ..models.manifest import Manifest
 from .body import JSON, check_json, json_body, media_type
 from .images import image_from
 from .messages import Answer, Predicted, Request, base_headers, json_answer
-from .one_row import body_of, predict_row
+from .one_row import predict_row
+from .predicted_body import body_of
 from .quick_json import object_of_one_key
 from .services import Services
 from .validation import Arrays, arrays_from, row_of, shown, single
@@ -95,23 +96,19 @@ def _only_one_input_model(services: Services) -> LoadedModel:
 
 
 def _full(model: LoadedModel, request: Request) -> Answer:
+    found = _found(model, request)
+    headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
+    predicted = Predicted(model.name, model.version, found)
+    return Answer(200, headers, body_of(model, found), prediction=predicted)
+
+
+def _found(model: LoadedModel, request: Request) -> Prediction | RowPrediction:
     manifest = model.manifest
     if manifest.image and media_type(request) != JSON:
-        prediction = predict(model, image_from(request, manifest.image))
-    else:
-        check_json(request)
-        document = object_of_one_key(request.body) if manifest.is_table else None
-        if found := predict_row(model, document):
-            headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
-            predicted = Predicted(model.name, model.version, found)
-            return Answer(200, headers, body_of(model, found), prediction=predicted)
-        prediction = predict(model, _arrays(document, request, manifest))
-    body: dict[str, Any] = {"prediction": prediction.values.tolist()}
-    if prediction.probabilities is not None:
-        body["probability"] = prediction.probabilities.tolist()
-    body["model"] = model.name
-    body["version"] = model.version
-    return _answer(model, prediction, body, request)
+        return predict(model, image_from(request, manifest.image))
+    check_json(request)
+    document = object_of_one_key(request.body) if manifest.is_table else None
+    return predict_row(model, document) or predict(model, _arrays(document, request, manifest))
 
 
 def _arrays(document: dict[str, Any] | None, request: Request, manifest: Manifest) -> Arrays:
