@@ -26,29 +26,30 @@ class Verified:
 
 
 class RememberedTokens:
-    """A bounded table of verified tokens. Reading takes no lock."""
+    """A bounded table of verified tokens, by the whole header that brought each. Reading takes no lock."""
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
         self._max_entries = max_entries
         self._lock = threading.Lock()
         self._verified: dict[bytes, Verified] = {}
 
-    def get(self, token: str) -> Verified | None:
-        """What was remembered for `token`. Whether it still holds is the caller's to check, each time."""
-        return self._verified.get(_digest(token))
+    def get(self, authorization: str) -> Verified | None:
+        """What was remembered of the token in `authorization`. Whether it still holds is the caller's to
+        check, each time."""
+        return self._verified.get(_digest(authorization))
 
-    def put(self, token: str, verified: Verified) -> None:
-        """Remembers `token`, whose signature and claims were checked."""
+    def put(self, authorization: str, verified: Verified) -> None:
+        """Remembers the token in `authorization`, whose signature and claims were checked."""
         with self._lock:
             if len(self._verified) >= self._max_entries:
                 del self._verified[next(iter(self._verified))]
-            self._verified[_digest(token)] = verified
+            self._verified[_digest(authorization)] = verified
 
-    def forget(self, token: str) -> None:
-        """Drops `token`, which holds no more."""
+    def forget(self, authorization: str) -> None:
+        """Drops the token in `authorization`, which holds no more."""
         with self._lock:
-            self._verified.pop(_digest(token), None)
+            self._verified.pop(_digest(authorization), None)
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def _digest(authorization: str) -> bytes:
+    return hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()

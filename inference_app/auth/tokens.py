@@ -59,20 +59,21 @@ class Tokens:
 
         Raises ApiError 401: one constant answer for whatever is wrong with a token, another for none at all.
         """
+        remembered = self._remembered
+        if authorization is not None and remembered is not None:
+            verified = remembered.get(authorization)
+            if verified is not None:
+                if self._still_holds(verified):
+                    return verified.subject
+                remembered.forget(authorization)
         if authorization is None or not authorization.strip():
             raise unauthorized("A token is needed: Authorization: Bearer <token>, with one from POST /login")
         token = _token_in(authorization)
         if token is None:
             raise _invalid()
-        if self._remembered is None:
-            return self._checked(token).subject
-        verified = self._remembered.get(token)
-        if verified is None:
-            verified = self._checked(token)
-            self._remembered.put(token, verified)
-        elif not self._still_holds(verified):
-            self._remembered.forget(token)
-            verified = self._checked(token)
+        verified = self._checked(token)
+        if remembered is not None:
+            remembered.put(authorization, verified)
         return verified.subject
 
     def _checked(self, token: str) -> Verified:

@@ -31,14 +31,18 @@ def headers_of(scope: Scope) -> dict[str, str]:
     """The headers by lower-case name, equal ones joined. Names with an underscore are left out: WSGI could
     not tell them from those with a hyphen. Raises ApiError 431."""
     items: list[tuple[str, str]] = scope.headers.items()
-    if 4 * len(items) + len("".join(chain.from_iterable(items))) >= MAX_HEADER_BYTES:
-        raise refusal(431)
     headers = dict(items)
-    if len(headers) != len(items) or "_" in "".join(headers):
+    names = "".join(headers)
+    if len(headers) == len(items) and "_" not in names:
+        size = len(names) + len("".join(headers.values()))
+    else:
+        size = len("".join(chain.from_iterable(items)))
         headers = {}
         for name, value in items:
             if "_" not in name:
                 headers[name] = f"{headers[name]}, {value}" if headers.get(name) else value
+    if 4 * len(items) + size >= MAX_HEADER_BYTES:
+        raise refusal(431)
     headers.setdefault("content-type", "")
     return headers
 

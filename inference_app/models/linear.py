@@ -101,9 +101,10 @@ class Logistic(LinearClassifier):
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
     def _odds_of_one(self, scores: list[float]) -> list[float]:
+        if len(scores) == 1:
+            odd = _logistic(scores[0])
+            return [1.0 - odd, odd]
         odds = [_logistic(score) for score in scores]
-        if len(odds) == 1:
-            return [1.0 - odds[0], odds[0]]
         whole = sum(odds)
         return [odd / whole for odd in odds] if whole else [1.0 / len(odds)] * len(odds)
 

@@ -56,8 +56,8 @@ def has_image(request: Request) -> bool:
 
 def is_surely_quick(request: Request) -> bool:
     """Whether the body is no image, or a small PNG that holds nothing else that would have to unfold."""
-    body = request.body
-    if not request.headers.get("content-type", "").lower().startswith(("image/", "multipart/")):
+    body, came = request.body, request.headers.get("content-type", "")
+    if came == JSON or not came.lower().startswith(("image/", "multipart/")):
         return True
     if not body.startswith(_PNG) or len(body) < 24 or any(part in body for part in _UNFOLDING):
         return False

@@ -60,7 +60,7 @@ class Answer:
 
 def request_id(offered: str | None) -> str:
     """The client's X-Request-Id where it is harmless in a log, else a new one."""
-    return offered if offered and REQUEST_ID.fullmatch(offered) else f"{getrandbits(128):032x}"
+    return offered if offered and REQUEST_ID.fullmatch(offered) else getrandbits(128).to_bytes(16).hex()
 
 
 def json_answer(

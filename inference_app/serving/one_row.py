@@ -58,11 +58,11 @@ def predict_tensor_row(model: LoadedModel, inputs: list[dict[str, Any]]) -> RowP
 
 
 def _predict(model: LoadedModel, row: Any) -> RowPrediction | None:
-    if type(row) is not list or not _NUMBERS.issuperset(map(type, row)):
+    if type(row) is not list or not (types := {*map(type, row)}) <= _NUMBERS:
         return None
     assert model.one is not None
     try:
-        numbers = list(map(float, row))
+        numbers = list(map(float, row)) if int in types else row
         if not _fits(model, numbers):
             return None
         value, odds = model.one(numbers)

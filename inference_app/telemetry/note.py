@@ -36,7 +36,7 @@ class Note(NamedTuple):
     @property
     def own(self) -> dict[str, Any]:
         """The fields of its line that are its own."""
-        fields: dict[str, Any] = {"ms": round(1000 * self.seconds, 2), "request_id": self.request_id}
+        fields: dict[str, Any] = {"ms": round(1e5 * self.seconds) / 100, "request_id": self.request_id}
         if self.trace_id:
             fields["trace_id"] = self.trace_id[:LONGEST_TRACE]
         return fields

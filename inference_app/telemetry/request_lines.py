@@ -26,7 +26,7 @@ class RequestLines:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._second = (-1, "")
+        self._moment = (-1, "")  # a millisecond, and how its lines begin
 
     def write(self, notes: Iterable[Note], is_enabled: Callable[[int], bool]) -> None:
         """The lines of the notes whose level is enabled. A reader that went away is no matter of theirs."""
@@ -47,17 +47,26 @@ class RequestLines:
                 os.write(self._descriptor, together)
 
     def _line(self, note: Note, common: str) -> str:
-        at = note.at
-        second = int(at)
-        known, day_and_time = self._second
-        if known != second:
-            day_and_time = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-            self._second = (second, day_and_time)
+        now = int(1000 * note.at)
+        known, begin = self._moment
+        if known != now:
+            begin = f'{{"time": "{_second(now // 1000)}.{now % 1000:03}+00:00", '
+            self._moment = (now, begin)
         trace = f', "trace_id": {quoted(note.trace_id[:LONGEST_TRACE])}' if note.trace_id else ""
         return (
-            f'{{"time": "{day_and_time}.{int(1000 * (at - second)):03}+00:00", {common}, '
-            f'"ms": {round(1000 * note.seconds, 2)}, "request_id": {quoted(note.request_id)}{trace}}}\n'
+            f'{begin}{common}, "ms": {_milliseconds(round(1e5 * note.seconds))}, '
+            f'"request_id": {quoted(note.request_id)}{trace}}}\n'
         )
+
+
+@lru_cache(maxsize=2)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+
+
+@lru_cache(maxsize=4096)
+def _milliseconds(hundredths: int) -> str:
+    return repr(hundredths / 100)
 
 
 @lru_cache(maxsize=512)

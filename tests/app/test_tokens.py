@@ -213,7 +213,7 @@ def test_a_remembered_token_is_not_decoded_again(
         raise jwt.InvalidTokenError
 
     monkeypatch.setattr(jwt, "decode", decode)
-    assert tokens.verify(f"bearer {first}") == "demo"
+    assert tokens.verify(f"Bearer {first}") == "demo"
     refused(tokens, f"Bearer {second}")
     refused(tokens, f"Bearer {first}x")
 
@@ -230,13 +230,13 @@ def test_what_is_refused_is_never_remembered(ring: KeyRing, clock: Clock) -> Non
     remembered = RememberedTokens()
     tokens = Tokens(ring, "issuer", "audience", 3600, clock, remembered)
     refused(tokens, f"Bearer {signed(KEY_1)}")
-    assert remembered.get(signed(KEY_1)) is None
+    assert remembered.get(f"Bearer {signed(KEY_1)}") is None
     token = tokens.issue("demo")
     tokens.verify(f"Bearer {token}")
-    assert remembered.get(token) is not None
+    assert remembered.get(f"Bearer {token}") is not None
     clock.now += 3600
     refused(tokens, f"Bearer {token}")
-    assert remembered.get(token) is None
+    assert remembered.get(f"Bearer {token}") is None
 
 
 def test_the_table_of_remembered_tokens_is_bounded_and_holds_no_token() -> None:
