@@ -6,6 +6,7 @@ import base64
 import json
 import secrets
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -24,6 +25,7 @@ from .server import NO_GROUP, BrokenError, Server, check, running
 from .steady import steady
 
 WARM_SECONDS = 1.0
+SETTLE_SECONDS = 2.0  # after its first answer a server may still import: memory counts it, too
 NO_LOAD = Load(0.0, 0.0, 0.0, 0.0, 0, 0)
 
 
@@ -71,6 +73,8 @@ def _one(
     ):
         if not server.name.startswith("hello"):
             check(server, live.port, ask, headers, _expected(comparison, rows))
+        if not comparison.connections:
+            time.sleep(SETTLE_SECONDS)
         started = {
             "comparison": comparison.name,
             "server": server.name,

@@ -12,7 +12,6 @@ import hashlib
 import io
 import warnings
 from collections.abc import Iterable
-from importlib import metadata
 from typing import Any
 
 from ..errors import RefusedError
@@ -30,10 +29,14 @@ def check_versions(saved: Iterable[str], scikit_learn: str) -> None:
 
     scikit-learn does not promise that an estimator of another version predicts the same, and says so with a
     warning: that is an error here, unless `scikit_learn` (from the manifest) names the version that it was
-    saved with. Imports nothing.
+    saved with. Imports nothing of scikit-learn.
     """
     for version in sorted(saved):
-        if version != scikit_learn and version != (installed := metadata.version("scikit-learn")):
+        if version == scikit_learn:
+            continue
+        from importlib import metadata  # seldom needed, and slow to import
+
+        if version != (installed := metadata.version("scikit-learn")):
             raise RefusedError(
                 f"the artifact was saved by scikit-learn {version}, {installed} is "
                 f"installed and the manifest names {scikit_learn}"

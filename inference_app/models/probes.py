@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .form import Form
 from .inputs import Input
-from .leaves import Ranges
+from .leaves import Ranges, distinct
 from .manifest import Manifest
 from .saved_values import Floats, NotPreparedError
 
@@ -49,7 +49,7 @@ def probe_rows(prepared: Form, manifest: Manifest) -> Probes:
         _values(item, jumps, prepared.most_rows) for item, jumps in zip(columns, thresholds, strict=True)
     ]
     near = [_alone(values), _one_hot(manifest, len(columns)), _listed(values), _mixed(values, MIXED_ROWS)]
-    far = _mixed([np.unique(pair) for pair in ends], FAR_ROWS)
+    far = _mixed([distinct(pair) for pair in ends], FAR_ROWS)
     dtype = np.result_type(*{np.dtype(item.datatype) for item in columns})
     whole = np.array([np.dtype(item.datatype).kind != "f" for item in columns])
     rows = np.concatenate([*near, ends.T, far]).astype(dtype)
@@ -72,7 +72,7 @@ def _ends(item: Input) -> tuple[float, float]:
 def _values(item: Input, thresholds: Floats, most: int) -> Floats:
     """What one input is tried with, in order, each once."""
     if item.values:
-        return np.unique(np.array(item.values, dtype=np.float64))
+        return distinct(np.array(item.values, dtype=np.float64))
     low, high = _ends(item)
     reach = high - low
     inside = [low, low + reach / 4, low + reach / 2, high] if reach <= FAR else []
@@ -81,7 +81,7 @@ def _values(item: Input, thresholds: Floats, most: int) -> Floats:
         values = np.concatenate([np.floor(values), np.ceil(values)])
     elif item.datatype == "float32":
         values = values.astype(np.float32).astype(np.float64)
-    values = np.unique(values[(values >= low) & (values <= high)])
+    values = distinct(values[(values >= low) & (values <= high)])
     if len(values) > most:
         values = values[np.linspace(0, len(values) - 1, most).astype(np.intp)]
     return values if len(values) else np.array([low])
