@@ -17,6 +17,7 @@ from .server import Ask, Server
 WAITRESS, GRANIAN = "spot-inference, waitress", "spot-inference, granian"
 BATCHING = ("LitServe", "BentoML", "MLServer")
 MANY = 1000
+EQUAL = 10_000
 RATE = 500
 
 
@@ -24,7 +25,7 @@ RATE = 500
 class Comparison:
     """One workload; `connections` are those of wrk, one run each, none where only the start is measured.
     `rate`: so many requests a second in an open loop, in place of wrk; `quota`: so many processors for a
-    server, in place of all."""
+    server, in place of all; `equal`: so many rows that our hosts must answer as scikit-learn does."""
 
     name: str
     title: str
@@ -35,6 +36,7 @@ class Comparison:
     rows: int = 1
     rate: int = 0
     quota: float = 0.0
+    equal: int = 0
 
 
 def _with(
@@ -80,9 +82,9 @@ COMPARISONS = (
     Comparison("crowd", "The same with a thousand and two thousand connections", "linear",
                _with(), _one_row, (1000, 2000)),
     Comparison("forest", "One row, a random forest of 100 trees", "forest",
-               _with("seed style", "FastAPI, uvicorn", *BATCHING), _one_row),
+               _with("seed style", "FastAPI, uvicorn", *BATCHING), _one_row, equal=EQUAL),
     Comparison("boosting", "One row, boosting by histograms", "boosting",
-               _with("seed style", "FastAPI, uvicorn", *BATCHING), _one_row),
+               _with("seed style", "FastAPI, uvicorn", *BATCHING), _one_row, equal=EQUAL),
     Comparison("batching", "One row, the forest asked through scikit-learn", "forest",
                _with(*BATCHING, switches={"PREPARED": "0"}), _one_row),
     Comparison("image", "A PNG of 200 by 200 pixels", "image",

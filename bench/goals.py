@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .comparisons import BATCHING, GRANIAN, WAITRESS
+from .comparisons import BATCHING, EQUAL, GRANIAN, WAITRESS
 from .results import Median, Results
 
 HELLO = {WAITRESS: "hello, waitress", GRANIAN: "hello, granian"}
@@ -97,6 +97,24 @@ class AtMost:
         return Judged(goal, self.host, wanted, measured, spread, value <= self.most)
 
 
+@dataclass(frozen=True)
+class Equal:
+    """`rows` rows, in requests of one, get the answers of scikit-learn from `host`."""
+
+    comparison: str
+    connections: int
+    host: str
+    rows: int
+
+    def judge(self, results: Results) -> Judged:
+        """What the run says."""
+        goal, wanted = f"{self.comparison}: predictions are scikit-learn's", f"{self.rows:,} rows"
+        found = results.median(self.comparison, self.host, self.connections)
+        if found is None:
+            return Judged(goal, self.host, wanted, "not measured", 0.0, False)
+        return Judged(goal, self.host, wanted, f"{found.equal:,} equal", 0.0, found.equal == self.rows)
+
+
 FIGURES = {
     "p99": ("p99", " ms"),
     "cpu_micros": ("CPU a request", " µs"),
@@ -114,7 +132,7 @@ def _ratios(
 
 
 ASKED = "PREPARED=0"  # the forest, asked through scikit-learn
-GOALS: tuple[Ratio | Unharmed | AtMost, ...] = (
+GOALS: tuple[Ratio | Unharmed | AtMost | Equal, ...] = (
     *_ratios("linear", (SEED,), {64: 9, 400: 9}, {64: 20, 400: 30}),
     *_ratios("linear", ("FastAPI, uvicorn",), {64: 3.2, 400: 4.5}, {64: 7, 400: 10}),
     *_ratios("linear", ("FastAPI, granian",), {64: 1, 400: 1}, {64: 3, 400: 3}),
@@ -131,6 +149,7 @@ GOALS: tuple[Ratio | Unharmed | AtMost, ...] = (
     *(Unharmed("crowd", connections, host) for host in (WAITRESS, GRANIAN) for connections in (1000, 2000)),
     *_ratios("forest", (*BATCHING, "FastAPI, uvicorn"), {64: 4.5}, {64: 4.5}),
     *_ratios("boosting", (*BATCHING, "FastAPI, uvicorn"), {64: 4.5}, {64: 4.5}),
+    *(Equal(name, 64, host, EQUAL) for name in ("forest", "boosting") for host in (WAITRESS, GRANIAN)),
     *_ratios("image", ("FastAPI, uvicorn",), {64: 3}, {64: 3}),
     *(
         Ratio("batching", 64, f"{host}, {ASKED}", BATCHING, 1.5)

@@ -15,8 +15,8 @@ RESULTS = Path(__file__).parent / "results.json"
 @dataclass(frozen=True)
 class Median:
     """Over the rounds of one server: the median of each figure (p99 in ms, the processor's time for a request
-    in µs), the sums of what went wrong, and the spread of the rates as a share, of the starts where there is
-    no rate."""
+    in µs), the sums of what went wrong and of rows answered as by scikit-learn, and the spread of the rates
+    as a share, of the starts where there is no rate."""
 
     per_second: float
     p99: float
@@ -26,6 +26,7 @@ class Median:
     spread: float
     refused: int
     lost: int
+    equal: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Results:
             spread=(max(values) - min(values)) / (median(spread_of) or 1.0),
             refused=sum(figure["refused"] for figure in found),
             lost=sum(figure["lost"] for figure in found),
+            equal=sum(figure.get("equal", 0) for figure in found),
         )
 
     def servers(self, comparison: str) -> list[str]:

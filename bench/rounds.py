@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from . import workloads
-from .comparisons import Comparison, rows_of
+from .comparisons import GRANIAN, WAITRESS, Comparison, rows_of
 from .environments import MissingError
+from .equality import equal_rows
 from .load import Load, wrk
 from .models import folder_of
 from .peers import Bench
@@ -92,6 +93,12 @@ def _one(
                 return steady(live.port, ask, sent, comparison.rate, connections, lasting)
             return wrk(f"http://127.0.0.1:{live.port}{ask.path}", sent, ask.body, connections, lasting)
 
+        if comparison.equal and number == 0 and server.name in (WAITRESS, GRANIAN):
+            equal = equal_rows(
+                live.port, lambda row: comparison.ask(server.name, [row]), sent, bench.model, comparison.equal
+            )
+            print(f"{heading} {equal:,} of {comparison.equal:,} rows as scikit-learn's", flush=True)
+            started["equal"] = equal
         load(comparison.connections[0], WARM_SECONDS)
         for connections in comparison.connections:
             before = live.cpu_seconds
