@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 BODY = b'{"prediction":[1],"probability":[[0.30591948992880880,0.69408051007119120]],"model":"flight_delay"}'
@@ -56,7 +53,7 @@ def waitress_host(port: int, workers: int) -> None:
 
 
 def granian_host(port: int, workers: int) -> None:
-    """granian with the same number of processes, each bound to a core as ours are."""
+    """granian with the same number of processes, on any core as ours are where every model is short."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -68,19 +65,7 @@ def granian_host(port: int, workers: int) -> None:
         workers=workers,
         log_enabled=False,
     )
-    threading.Thread(target=_pin, args=(server, workers), daemon=True).start()
     server.serve()
-
-
-def _pin(server: Any, workers: int) -> None:
-    """Binds every thread of the workers, once they are there."""
-    while len(server.wrks) < workers:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    cores = sorted(os.sched_getaffinity(0))
-    for number, worker in enumerate(server.wrks):
-        for task in Path(f"/proc/{worker.proc.pid}/task").iterdir():
-            os.sched_setaffinity(int(task.name), {cores[number % len(cores)]})
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ SWITCHES: tuple[dict[str, str], ...] = (
     {"PREPARED": "0"},
     {"TOKEN_CACHE": "0"},
     {"PINNING": "0"},
+    {"SCHED_BATCH": "0"},
     {"METRICS": "0"},
     IN_THREADS,
     {**IN_THREADS, "FAST_PATH": "0"},
@@ -62,12 +63,12 @@ def main() -> int:
                     load = wrk(url, headers, ask.body, CONNECTIONS, options.seconds)
                     micros = (live.cpu_seconds - before) / (load.per_second * options.seconds) * 1e6
                 found.setdefault(server.name, []).append((micros, load.per_second))
-    print(f"{'medians (least to most)':<54}{'µs of CPU':>18}{'requests/s':>24}")
+    print(f"{'medians (least to most)':<54}{'µs of CPU':>18}{'requests/s':>28}")
     for name, figures in found.items():
         micros, rates = (sorted(column) for column in zip(*figures, strict=True))
         spent = f"{statistics.median(micros):.0f} ({micros[0]:.0f} to {micros[-1]:.0f})"
         served = f"{statistics.median(rates):,.0f} ({rates[0]:,.0f} to {rates[-1]:,.0f})"
-        print(f"{name:<54}{spent:>18}{served:>24}")
+        print(f"{name:<54}{spent:>18}{served:>28}")
     return 0
 
 

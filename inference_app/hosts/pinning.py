@@ -1,8 +1,9 @@
 """One worker, one core: the threads of a process then never fight over Python's lock across cores.
 
 Gain: a bare "hello" on waitress gave 1,700 to 4,700 requests/s with its threads on two cores, 15,000 with all
-of them on one (Pylons/waitress#342 has the same); on granian 12,100 and 25,500. PINNING=0 switches it off:
-where other programs want the same cores, the kernel may know better (`python -m bench.switches`).
+of them on one (Pylons/waitress#342 has the same); a forest on granian gives 3,600 and 6,300. PINNING=0
+switches it off: where other programs want the same cores, the kernel may know better (`python -m
+bench.switches`). A worker of granian that takes turns (batch_policy.py) is bound to none.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ granian hands every request, and every body that came, to one thread of its own,
 loop's thread: Python's lock then changes hands four times for microseconds of work. What is sure to be short
 (in_place.py) is answered in that first thread; everything else goes on to the loop (rsgi.py).
 
-Gain: 85 µs of processor time a request in place of 130 (`python -m bench.switches --host granian`);
+Gain: 75 µs of processor time a request in place of 137 (`python -m bench.switches --host granian`);
 IN_PLACE=0 switches it off.
 """
 

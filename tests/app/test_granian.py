@@ -161,23 +161,25 @@ def _connections(pid: int, port: int) -> int:
     return len(established.intersection(map(str, mine)))
 
 
-def _policies(parent: int) -> set[int]:
+def _threads(parent: int) -> set[tuple[int, int]]:
+    """The policy of each thread of the only worker, and how many cores it may use."""
     (worker,) = workers_of(parent)
-    main = os.sched_getscheduler(worker)
-    return {main, *(os.sched_getscheduler(int(task.name)) for task in Path(f"/proc/{worker}/task").iterdir())}
+    threads = [int(task.name) for task in Path(f"/proc/{worker}/task").iterdir()]
+    return {(os.sched_getscheduler(thread), len(os.sched_getaffinity(thread))) for thread in threads}
 
 
 def test_its_threads_take_turns_where_every_model_is_short_unless_that_is_switched_off(
     granian: Server, environ: dict[str, str], tmp_path: Path
 ) -> None:
+    cores = len(os.sched_getaffinity(0))
     only = json.dumps([each for each in json.loads(environ["MODELS"]) if each["name"] in ("days", "line")])
     with running({**environ, "MODELS": only, "SERVER": "granian"}, tmp_path / "log") as (process, _):
         until = time.monotonic() + PATIENCE
-        while _policies(process.pid) != {os.SCHED_BATCH}:
+        while _threads(process.pid) != {(os.SCHED_BATCH, cores)}:
             assert time.monotonic() < until
             time.sleep(0.05)
-    assert _policies(granian[0].pid) == {os.SCHED_OTHER}  # one of its models is slow
+    assert _threads(granian[0].pid) == {(os.SCHED_OTHER, 1)}  # one of its models is slow
     off = {**environ, "MODELS": only, "SERVER": "granian", "SCHED_BATCH": "0"}
     with running(off, tmp_path / "log") as (process, _):
         time.sleep(0.5)
-        assert _policies(process.pid) == {os.SCHED_OTHER}
+        assert _threads(process.pid) == {(os.SCHED_OTHER, 1)}
