@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import math
+import threading
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -19,7 +21,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from ..errors import ApiError, bad_request, too_large
 from ..models.inputs import Input
-from .limits import MAX_PIXELS
+from .limits import MAX_PIXELS, SMALL_IMAGE
 
 FORMATS = ("PNG", "JPEG")
 MAX_SCANS = 64  # of a JPEG: each costs a pass over all pixels for a few bytes; a photograph has 1 to 12
@@ -39,6 +41,7 @@ _UPRIGHT: dict[int, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     8: lambda pixels: pixels.swapaxes(0, 1)[::-1],
 }
 _SIDEWAYS = (5, 6, 7, 8)
+_ONE_AT_A_TIME = threading.Lock()
 
 Image.MAX_IMAGE_PIXELS = None  # it only warns up to twice its limit; ours refuses
 PngImagePlugin.MAX_TEXT_MEMORY = 4 * PngImagePlugin.MAX_TEXT_CHUNK  # compressed comments: 64 MiB by default
@@ -69,8 +72,10 @@ def _decoded(content: bytes, item: Input) -> NDArray[np.float64]:
     orientation = image.getexif().get(ORIENTATION, 1)
     size = (item.width, item.height)[:: -1 if orientation in _SIDEWAYS else 1]
     image.draft(None, (FINE * size[0], FINE * size[1]))
-    image.load()
-    pixels = _resized(image, item.mode, *size)
+    # Who answers in place never waits for who decodes a large one.
+    with nullcontext() if width * height <= SMALL_IMAGE else _ONE_AT_A_TIME:
+        image.load()
+        pixels = _resized(image, item.mode, *size)
     return _UPRIGHT[orientation](pixels) if orientation in _UPRIGHT else pixels
 
 
@@ -80,7 +85,7 @@ def _resized(image: Any, mode: str, width: int, height: int) -> NDArray[np.float
     Pillow's own filters either take whole pixels or blur.
     """
     if max(width * image.width, height * image.height) <= MOST_SHARES and image.width * image.height <= STRIP:
-        pixels = np.asarray(_opaque(image).convert(mode))
+        pixels = np.asarray(_opaque(image, mode))
         if image.height % height == image.width % width == 0:
             return _means_of_whole_pixels(pixels, height, width)
         down, across = _shares(image.height, height), _shares(image.width, width)
@@ -127,7 +132,7 @@ def _in_strips(image: Any, mode: str, width: int, height: int) -> NDArray[np.flo
             rows = np.arange(start, min(start + step, math.ceil(bottom)))
             weights = np.minimum(rows + 1, bottom) - np.maximum(rows, top)
             strip = image.crop((0, start, image.width, start + len(rows)))
-            line = line + np.tensordot(weights, np.asarray(_opaque(strip).convert(mode)), 1)
+            line = line + np.tensordot(weights, np.asarray(_opaque(strip, mode)), 1)
         lines.append(_means(line / (bottom - top), width))
     return np.stack(lines).clip(0, 255)
 
@@ -142,12 +147,12 @@ def _means(line: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return np.asarray(np.diff(until, axis=0) * (count / len(line)))
 
 
-def _opaque(strip: Any) -> Any:
-    """The strip over black where it is transparent, with 8 bits a channel."""
+def _opaque(strip: Any, mode: str) -> Any:
+    """The strip in `mode`, over black where it is transparent, with 8 bits a channel."""
     if strip.mode.startswith("I"):  # 16 bits: Pillow's own conversion would cut them off, not scale them
-        return Image.fromarray((np.asarray(strip) >> 8).astype(np.uint8))
-    if not strip.has_transparency_data:
-        return strip
-    black = Image.new("RGB", strip.size)
-    black.paste(strip.convert("RGB"), mask=strip.convert("RGBA").getchannel("A"))
-    return black
+        strip = Image.fromarray((np.asarray(strip) >> 8).astype(np.uint8))
+    elif strip.has_transparency_data:
+        black = Image.new("RGB", strip.size)
+        black.paste(strip.convert("RGB"), mask=strip.convert("RGBA").getchannel("A"))
+        strip = black
+    return strip if strip.mode == mode else strip.convert(mode)

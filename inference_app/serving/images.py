@@ -12,9 +12,7 @@ anything is decoded, and one image is decoded at a time, but for small ones.
 from __future__ import annotations
 
 import struct
-import threading
 from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,7 @@ from ..models.inputs import Input
 from ..models.values import dtype_of
 from .body import JSON, check_encoding, media_type, refuse_type
 from .forms import file_in_form
-from .limits import MAX_IMAGE_BYTES
+from .limits import MAX_IMAGE_BYTES, SMALL_IMAGE
 from .messages import Request
 
 FORM = "multipart/form-data"
@@ -35,7 +33,6 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _ACCEPTED = {_PNG: "PNG", b"\xff\xd8\xff": "JPEG"}
 _SIZE = struct.Struct(">4sII")  # a PNG's first part after its length: its name, width and height
 _UNFOLDING = (b"zTXt", b"iTXt", b"iCCP")  # a PNG's other compressed parts
-SMALL = 2**16  # pixels, which unfold in a fraction of a millisecond
 _OTHERS = {
     b"GIF8": "a GIF",
     b"RIFF": "a WebP image or another RIFF file",
@@ -46,7 +43,6 @@ _OTHERS = {
     b"<": "an SVG or another text with tags",
     b"{": "JSON",
 }
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def has_image(request: Request) -> bool:
@@ -62,7 +58,7 @@ def is_surely_quick(request: Request) -> bool:
     if not body.startswith(_PNG) or len(body) < 24 or any(part in body for part in _UNFOLDING):
         return False
     name, width, height = _SIZE.unpack_from(body, 12)
-    return bool(name == b"IHDR" and width * height <= SMALL)
+    return bool(name == b"IHDR" and width * height <= SMALL_IMAGE)
 
 
 def image_from(request: Request, item: Input) -> Mapping[str, NDArray[Any]]:
@@ -76,10 +72,7 @@ def image_from(request: Request, item: Input) -> Mapping[str, NDArray[Any]]:
     check_kind(content)
     from .decoding import decoded  # brings Pillow: not before an image came
 
-    # Who answers in place never waits for who decodes a large one.
-    with nullcontext() if is_surely_quick(request) else _ONE_AT_A_TIME:
-        pixels = decoded(content, item)
-    return {item.name: _scaled(pixels, item)[np.newaxis]}
+    return {item.name: _scaled(decoded(content, item), item)[np.newaxis]}
 
 
 def check_kind(content: bytes) -> None:

@@ -11,3 +11,4 @@ MAX_PIXELS = 2**24
 # is asking. A balancer's events to Lambda are limited to 1 MB by AWS.
 MAX_BODY_BYTES = MAX_IMAGE_BYTES + 16 * 1024
 MAX_SHOWN = 60  # characters of a client's value that an error repeats
+SMALL_IMAGE = 2**16  # pixels, which unfold in a fraction of a millisecond

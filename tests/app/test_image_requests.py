@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from PIL import Image
 
 from inference_app.hosts.assembly import Application
+from inference_app.models.inputs import Input
+from inference_app.serving import decoding
 from inference_app.serving.images import is_surely_quick
 from inference_app.serving.messages import Request
 from inference_app.settings import Release
@@ -234,3 +237,15 @@ def test_only_an_image_that_is_surely_small_is_answered_in_place(
 ) -> None:
     assert is_surely_quick(request_) is quick
     assert (application.exchange.at_once(request_) is not None) is quick
+
+
+def test_large_images_are_decoded_one_at_a_time_and_small_ones_wait_for_none() -> None:
+    item = Input("picture", "image", width=8, height=8, mode="L", scale=1.0)
+    small, large = (saved(Image.new("L", (256, height), 255)) for height in (256, 257))
+    with ThreadPoolExecutor(1) as other:
+        with decoding._ONE_AT_A_TIME:
+            assert decoding.decoded(small, item).mean() == 255
+            waiting = other.submit(decoding.decoded, large, item)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.2)
+        assert waiting.result(10).mean() == 255

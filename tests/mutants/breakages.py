@@ -396,8 +396,8 @@ BREAKAGES = (
     Breakage(
         "a large picture in the loop",
         "inference_app/serving/images.py",
-        "width * height <= SMALL",
-        "width * height <= SMALL * 2",
+        "width * height <= SMALL_IMAGE",
+        "width * height <= SMALL_IMAGE * 2",
         ("tests/app/test_image_requests.py",),
     ),
     Breakage(
