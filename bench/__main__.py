@@ -2,9 +2,9 @@
 
     python -m bench [COMPARISON …] [--quick] [--rounds N] [--seconds S]
 
-Writes bench/results.json (or --output); `python -m bench.verdict` and `python -m bench.report` read it. Exit
-codes: 0; 1 where a server does not start or answers wrongly (the others' figures are written); 3 where a tool
-is missing.
+Writes bench/results.json (or --output), and, where all was measured, docs/performance.md and its chart; a
+shorter run leaves these to `python -m bench.report`. Exit codes: 0; 1 where a server does not start or
+answers wrongly (the others' figures are written); 3 where a tool is missing.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import report
 from .comparisons import COMPARISONS
 from .environments import MissingError
 from .load import need_wrk
 from .machine import describe
-from .results import RESULTS, write
+from .results import RESULTS, read, write
 from .rounds import PartlyBrokenError, run
 
 NAMES = [comparison.name for comparison in COMPARISONS]
@@ -55,6 +56,8 @@ def main() -> int:
     print(f"\nfigures: {options.output}")
     if missed:
         print(f"bench: {missed}", file=sys.stderr)
+    elif chosen == NAMES and options.output == RESULTS:
+        report.write(read(RESULTS))
     return int(bool(missed))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from .chart import draw
 from .comparisons import COMPARISONS, Comparison
@@ -29,20 +30,27 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true")
-    results = read()
-    page = PAGE.read_text()
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    generated = "".join(f"{line}\n" for line in lines(results))
-    wanted = {PAGE: f"{before}{BEGIN}\n{generated}{END}{after}", CHART: draw(results)}
-    if parser.parse_args().check:
-        stale = [file.name for file, text in wanted.items() if not file.is_file() or file.read_text() != text]
-        print(f"stale: {', '.join(stale)}; python -m bench.report writes" if stale else "report: as measured")
-        return int(bool(stale))
-    for file, text in wanted.items():
+    if not parser.parse_args().check:
+        write(read())
+        return 0
+    wanted = _files(read())
+    stale = [file.name for file, text in wanted.items() if not file.is_file() or file.read_text() != text]
+    print(f"stale: {', '.join(stale)}; python -m bench.report writes" if stale else "report: as measured")
+    return int(bool(stale))
+
+
+def write(results: Results) -> None:
+    """Writes the page's part and the chart."""
+    for file, text in _files(results).items():
         file.write_text(text)
         print(f"written: {file.relative_to(ROOT)}")
-    return 0
+
+
+def _files(results: Results) -> dict[Path, str]:
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    generated = "".join(f"{line}\n" for line in lines(results))
+    return {PAGE: f"{before}{BEGIN}\n{generated}{END}{after}", CHART: draw(results)}
 
 
 def lines(results: Results) -> Iterator[str]:

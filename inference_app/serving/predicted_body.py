@@ -15,8 +15,6 @@ import orjson
 from .. import strict_json
 from ..models.loaded_model import LoadedModel, Prediction, RowPrediction
 
-_NUMBERS = {int, float}
-
 
 def body_of(model: LoadedModel, found: Prediction | RowPrediction) -> bytes:
     """The body that tells what `model` found, which is finite; "probability" only where there are any."""
@@ -30,7 +28,7 @@ def body_of(model: LoadedModel, found: Prediction | RowPrediction) -> bytes:
         if found.probabilities is not None:
             odds = found.probabilities.tolist()
     # The classes of one estimator, bool or str among them, are all of one type.
-    written = orjson.dumps(values) if type(values[0]) in _NUMBERS else strict_json.dump(values)
+    written = orjson.dumps(values) if type(values[0]) in (int, float) else strict_json.dump(values)
     probability = b"" if odds is None else b',"probability":' + orjson.dumps(odds)
     return b'{"prediction":' + written + probability + _end(model.name, model.version)
 
