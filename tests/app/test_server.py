@@ -289,6 +289,8 @@ def refuses(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # it stood in the queue of a socket that was closed just then
+        return False
     return False
 
 
