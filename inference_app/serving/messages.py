@@ -70,12 +70,11 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
     route: str = "",
     *,
-    prediction: Predicted | None = None,
     code: str = "",
 ) -> Answer:
     """An answer with `value` as JSON and the headers that every answer has."""
     every = base_headers("application/json", request_id, headers)
-    return Answer(status, every, strict_json.dump(value), route, prediction, code)
+    return Answer(status, every, strict_json.dump(value), route, code=code)
 
 
 def base_headers(

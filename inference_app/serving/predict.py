@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import strict_json
 from ..errors import ApiError, bad_request, unavailable
 from ..models.loaded_model import LoadedModel, Prediction, RowPrediction
 from ..models.manifest import Manifest
 from .body import JSON, check_json, json_body, media_type
 from .images import image_from
-from .messages import Answer, Predicted, Request, base_headers, json_answer
+from .messages import Answer, Predicted, Request, base_headers
 from .one_row import predict_row
 from .predicted_body import body_of
 from .quick_json import object_of_one_key
@@ -39,7 +40,8 @@ def get_predict(request: Request, services: Services) -> Answer:
         raise bad_request(f"input: a decimal number like 3 or 3.25 expected, {shown(values[0])} came")
     number = float(values[0]) if model.manifest.is_table or "." in values[0] else int(values[0])
     prediction = predict(model, single(number, model.manifest))
-    return _answer(model, prediction, {"prediction": prediction.values.tolist()}, request)
+    content = strict_json.dump({"prediction": prediction.values.tolist()})
+    return _answer(model, prediction, content, request)
 
 
 def post_predict(request: Request, services: Services) -> Answer:
@@ -58,9 +60,9 @@ def post_predict_api(request: Request, services: Services) -> Answer:
     model = default_model(services)
     check_json(request)
     if found := predict_row(model, object_of_one_key(request.body), ("data",)):
-        return _answer(model, found, str(found.value), request)
+        return _answer(model, found, strict_json.dump(str(found.value)), request)
     prediction = predict(model, row_of(json_body(request), "data", model.manifest))
-    return _answer(model, prediction, str(prediction.values.tolist()[0]), request)
+    return _answer(model, prediction, strict_json.dump(str(prediction.values.tolist()[0])), request)
 
 
 def default_model(services: Services) -> LoadedModel:
@@ -97,9 +99,7 @@ def _only_one_input_model(services: Services) -> LoadedModel:
 
 def _full(model: LoadedModel, request: Request) -> Answer:
     found = _found(model, request)
-    headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
-    predicted = Predicted(model.name, model.version, found)
-    return Answer(200, headers, body_of(model, found), prediction=predicted)
+    return _answer(model, found, body_of(model, found), request)
 
 
 def _found(model: LoadedModel, request: Request) -> Prediction | RowPrediction:
@@ -141,10 +141,10 @@ def _check_finite(answers: NDArray[Any]) -> None:
 
 
 def _answer(
-    model: LoadedModel, prediction: Prediction | RowPrediction, body: object, request: Request
+    model: LoadedModel, found: Prediction | RowPrediction, content: bytes, request: Request
 ) -> Answer:
-    predicted = Predicted(model.name, model.version, prediction)
-    return json_answer(200, body, request.request_id, {"X-Model": model.label}, prediction=predicted)
+    headers = base_headers(JSON, request.request_id, {"X-Model": model.label})
+    return Answer(200, headers, content, prediction=Predicted(model.name, model.version, found))
 
 
 def _query_values(query: str, name: str) -> list[str]:
